@@ -1,0 +1,18 @@
+#pragma once
+
+// The whole engine, in the order in which it is best read.
+#include "autograd/activations.h"      // sigmoid, tanh, relu, ...
+#include "autograd/arithmetic.h"       // + - * /
+#include "autograd/backward.h"         // the chain rule over the graph
+#include "autograd/check_gradients.h"  // is it right?
+#include "autograd/dot.h"              // the graph, drawn
+#include "autograd/functions.h"        // exp, log, square, ...
+#include "autograd/indexing.h"         // rows, parts, joins
+#include "autograd/matmul.h"           // matrix products
+#include "autograd/real.h"             // float or double
+#include "autograd/reductions.h"       // sum, mean, max
+#include "autograd/rng.h"              // random numbers
+#include "autograd/shape.h"            // sizes, broadcasting
+#include "autograd/shaping.h"          // broadcast_to, sum_to, reshape
+#include "autograd/softmax.h"          // log_softmax
+#include "autograd/tensor.h"           // tensors, nodes, and how an operation is recorded

@@ -1,0 +1,118 @@
+#include "autograd/backward.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <stdexcept>
+#include <string>
+
+#include "autograd/arithmetic.h"
+#include "autograd/kernels/pool.h"
+
+namespace autograd {
+
+namespace {
+
+// A tensor of the graph, and the sum of the gradients that have reached it so far.
+struct Pending {
+    Tensor tensor, g;
+};
+
+// By id, the newest first.
+using Queue = std::map<std::uint64_t, Pending, std::greater<>,
+                       kernels::PoolAllocator<std::pair<const std::uint64_t, Pending>>>;
+
+void add(Queue& queue, const Tensor& tensor, Tensor g) {
+    if (g.shape() != tensor.shape())
+        throw std::invalid_argument("backward: a gradient of shape " + to_string(g.shape()) +
+                                    " for a tensor of shape " + to_string(tensor.shape()));
+    const auto [place, is_new] = queue.try_emplace(tensor.node()->id);
+    Pending& pending = place->second;
+    if (is_new)
+        pending = {tensor, std::move(g)};
+    else  // two paths lead here: by the chain rule their gradients add
+        pending.g = pending.g + g;
+}
+
+// The chain rule from the outputs down. Every consumer of a tensor was made after it and so has a
+// greater id. Hence the newest of the pending tensors has no consumer that is still to come: its
+// gradient is complete, and can be handed to `visit` and on to its inputs. No recursion, no
+// sorting. Tensors older than `oldest` are not looked at.
+template <class Visit>
+void sweep(Queue queue, std::uint64_t oldest, bool create_graph, Visit visit) {
+    Recording recording(create_graph);
+    while (!queue.empty()) {
+        const auto newest = queue.extract(queue.begin());
+        const auto& [tensor, g] = newest.mapped();
+        visit(tensor, g);
+        const Node& node = *tensor.node();
+        for (int i = 0; i < node.input_count; ++i) {
+            const Tensor& input = node.inputs[i];
+            if (!input.requires_grad() || input.node()->id < oldest) continue;
+            Tensor input_g = node.gradients[i](Call{g, tensor, node.inputs});
+            if (input_g.defined()) add(queue, input, std::move(input_g));
+        }
+    }
+}
+
+}  // namespace
+
+void backward(const Tensor& loss) {
+    if (loss.size() != 1)
+        throw std::invalid_argument("backward: the loss has shape " + to_string(loss.shape()) +
+                                    ", not one element: reduce it with sum() or mean() first");
+    if (!loss.requires_grad())
+        throw std::invalid_argument(
+            "backward: the loss doesn't depend on any tensor with requires_grad_() (or it was "
+            "computed inside NoGrad): there is nothing to differentiate");
+    Queue queue;
+    add(queue, loss, ones(loss.shape()));
+    sweep(std::move(queue), 0, false, [](const Tensor& tensor, const Tensor& g) {
+        if (!tensor.is_leaf()) return;
+        Tensor& total = tensor.node()->grad;
+        // A g that someone else holds too is copied: each leaf's gradient is its own.
+        total = total.defined() ? total + g : g.use_count() == 1 ? g : g.detach();
+    });
+}
+
+std::vector<Tensor> grad(std::span<const Tensor> outputs, std::span<const Tensor> inputs,
+                         bool create_graph, std::span<const Tensor> grad_outputs) {
+    if (!grad_outputs.empty() && grad_outputs.size() != outputs.size())
+        throw std::invalid_argument("grad: " + std::to_string(outputs.size()) + " outputs but " +
+                                    std::to_string(grad_outputs.size()) + " grad_outputs");
+    Queue queue;
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        const Tensor& output = outputs[i];
+        if (grad_outputs.empty() && output.size() != 1)
+            throw std::invalid_argument("grad: an output has shape " + to_string(output.shape()) +
+                                        ", not one element: reduce it, or give grad_outputs");
+        if (!output.requires_grad())
+            throw std::invalid_argument(
+                "grad: an output doesn't depend on any tensor with requires_grad_()");
+        add(queue, output, grad_outputs.empty() ? ones(output.shape()) : grad_outputs[i]);
+    }
+    std::uint64_t oldest = UINT64_MAX;
+    for (const Tensor& input : inputs) {
+        if (!input.defined()) throw std::invalid_argument("grad: an input is undefined");
+        oldest = std::min(oldest, input.node()->id);
+    }
+    std::vector<Tensor> result(inputs.size());
+    sweep(std::move(queue), oldest, create_graph, [&](const Tensor& tensor, const Tensor& g) {
+        for (std::size_t i = 0; i < inputs.size(); ++i)
+            if (inputs[i].node() == tensor.node()) result[i] = g;
+    });
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        if (!result[i].defined())
+            throw std::invalid_argument(
+                "grad: input " + std::to_string(i) + ", of shape " + to_string(inputs[i].shape()) +
+                (inputs[i].requires_grad() ? ", is not part of the graph of the outputs"
+                                           : ", has no gradient: call requires_grad_() on it "
+                                             "before computing the outputs"));
+    return result;
+}
+
+Tensor grad(const Tensor& output, const Tensor& input, bool create_graph) {
+    return grad(std::span(&output, 1), std::span(&input, 1), create_graph)[0];
+}
+
+}  // namespace autograd

@@ -1,0 +1,73 @@
+#include "autograd/dot.h"
+
+#include <map>
+#include <sstream>
+#include <stdexcept>
+
+namespace autograd {
+
+namespace {
+
+constexpr std::int64_t few = 6;  // values that are written out
+
+// In a DOT label, quotes and backslashes are written with a backslash.
+std::string escaped(const std::string& text) {
+    std::string result;
+    for (char c : text) {
+        if (c == '"' || c == '\\') result += '\\';
+        result += c;
+    }
+    return result;
+}
+
+std::string label(const Tensor& t, const std::string& name) {
+    std::ostringstream text;
+    text.precision(4);
+    const bool operation = !t.is_leaf();
+    text << (!name.empty() ? escaped(name) + (operation ? " = " : "") : "");
+    text << (operation      ? t.node()->op
+             : name.empty() ? (t.requires_grad() ? "leaf" : "constant")
+                            : "");
+    if (t.shape().rank() > 0) text << "\\n" << to_string(t.shape());
+    if (t.size() <= few) {
+        text << "\\n";
+        for (std::int64_t i = 0; i < t.size(); ++i) text << (i ? ", " : "") << t.data()[i];
+    }
+    return text.str();
+}
+
+}  // namespace
+
+std::string to_dot(const Tensor& output, const std::vector<std::pair<std::string, Tensor>>& names) {
+    if (!output.defined()) throw std::invalid_argument("to_dot: the tensor is undefined");
+    // From the newest to the oldest, as in backward: each tensor is met once, after all its
+    // consumers.
+    std::map<std::uint64_t, Tensor, std::greater<>> waiting{{output.node()->id, output}};
+    std::ostringstream text;
+    text << "digraph {\n  node [shape=box, fontname=\"Helvetica\"];\n";
+    int count = 0;
+    std::map<std::uint64_t, int> numbers{{output.node()->id, count++}};  // the same in every run
+    while (!waiting.empty()) {
+        const Tensor t = waiting.extract(waiting.begin()).mapped();
+        const Node& node = *t.node();
+        std::string name;
+        for (const auto& [candidate, named] : names)
+            if (named.node() == t.node()) name = candidate;
+        const char* style = node.op              ? ""
+                            : node.requires_grad ? ", style=filled, fillcolor=\"#cfe8ff\""
+                                                 : ", style=filled, fillcolor=\"#eeeeee\"";
+        text << "  n" << numbers[node.id] << " [label=\"" << label(t, name) << "\"" << style
+             << "];\n";
+        for (int i = 0; i < node.input_count; ++i) {
+            const Tensor& input = node.inputs[i];
+            const auto [place, is_new] = numbers.try_emplace(input.node()->id, count);
+            count += is_new;
+            text << "  n" << place->second << " -> n" << numbers[node.id] << ";\n";
+            waiting.try_emplace(input.node()->id, input);
+        }
+    }
+    text << "}\n";
+    return text.str();
+}
+
+}  // namespace autograd

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <span>
+
+#include "autograd/tensor.h"
+
+// Taking tensors apart and putting them together.
+namespace autograd {
+
+// The chosen rows of x, in the given order; a row may occur more than once.
+// x: [n, ...]; result [rows.size(), ...]. (PyTorch: index_select along axis 0)
+Tensor index_select(const Tensor& x, std::span<const int> rows);
+
+// `length` elements along the axis, beginning at `start`. (PyTorch: narrow)
+Tensor narrow(const Tensor& x, int axis, std::int64_t start, std::int64_t length);
+
+// One after the other along the axis; the other sizes must agree.
+Tensor concat(const Tensor& a, const Tensor& b, int axis = 0);
+Tensor concat(std::span<const Tensor> parts, int axis = 0);
+
+// All throw std::invalid_argument for indices outside and shapes that don't fit.
+
+}  // namespace autograd

@@ -1,0 +1,259 @@
+#include "autograd/kernels/gemm.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include "autograd/kernels/parallel.h"
+
+// How it is made fast (after Goto and van de Geijn, "Anatomy of high-performance matrix
+// multiplication", 2008). C is built from tiles that fit in the vector registers. Step p of a tile
+// multiplies a piece of a column of A by a piece of a row of B, so that each number is used many times
+// once it is loaded:
+//
+//                    b[p, 0..cols)              12 x 32 floats with AVX-512: 2 loads of vectors
+//     a[0..rows, p]       x          -> tile    and 12 of single numbers feed 24 multiply-adds
+//
+// B is copied, a block at a time, into strips as wide as a tile, in which it lies in the order of
+// use and stays in the L2 cache. A is read where it stands.
+//
+// Each element of C is summed over p = 0, 1, ..., k - 1, in this order, whatever the tile, the block or
+// the thread: hence the same bits.
+
+namespace kernels {
+namespace {
+
+using std::int64_t;
+
+#if defined(__AVX512F__)
+constexpr int vector_bytes = 64, tile_rows = 12;  // 24 of 32 registers for the tile
+#elif defined(__AVX__)
+constexpr int vector_bytes = 32, tile_rows = 6;  // 12 of 16
+#else
+constexpr int vector_bytes = 16, tile_rows = 6;
+#endif
+constexpr int tile_vectors = 2;            // per row
+constexpr int max_depth = 256;             // of a block of B: one strip of it fits in L1
+constexpr int block_bytes = 512 * 1024;    // the block: fits in L2
+constexpr int max_strips_unpacked = 8;     // more strips than these pay for packing a transposed A
+constexpr double worth_sharing = 4 << 20;  // multiply-adds, below which one thread does it all
+
+template <class T>
+struct Tile {
+    static constexpr int lanes = vector_bytes / sizeof(T), cols = tile_vectors * lanes;
+    typedef T Vector __attribute__((vector_size(vector_bytes)));
+    typedef T Unaligned __attribute__((vector_size(vector_bytes), aligned(alignof(T)), may_alias));
+};
+
+template <class T>
+inline typename Tile<T>::Vector load(const T* p) {
+    return *reinterpret_cast<const typename Tile<T>::Unaligned*>(p);
+}
+
+template <class T>
+inline void store(T* p, typename Tile<T>::Vector v) {
+    *reinterpret_cast<typename Tile<T>::Unaligned*>(p) = v;
+}
+
+// f(0), f(1), ..., f(n - 1), each index a compile-time constant: only then do compilers keep an array
+// of vectors in registers.
+template <int n, class F>
+inline __attribute__((always_inline)) void unroll(F f) {
+    [&]<int... i>(std::integer_sequence<int, i...>) __attribute__((always_inline)) {
+        (f(std::integral_constant<int, i>{}), ...);
+    }
+    (std::make_integer_sequence<int, n>{});
+}
+
+// c[r, j] = start[r, j] + sum_p a[r, p] b[p, j] for a tile of `rows` <= tile_rows. a[r, p] stands at
+// a[r * a_stride + p], or at a[p * a_stride + r] if A is transposed; b is a packed strip.
+template <class T, bool transposed, int rows>
+void multiply_tile(int k, const T* a, int64_t a_stride, const T* b, const T* start,
+                   int64_t start_stride, T* c, int64_t c_stride) {
+    constexpr int lanes = Tile<T>::lanes;
+    typename Tile<T>::Vector sum[rows][tile_vectors], b_row[tile_vectors];
+    unroll<rows>([&](auto r) __attribute__((always_inline)) {
+        unroll<tile_vectors>([&](auto v) __attribute__((always_inline)) {
+            sum[r][v] = load(start + r * start_stride + v * lanes);
+        });
+    });
+    for (int p = 0; p < k; ++p) {
+        unroll<tile_vectors>([&](auto v) __attribute__((always_inline)) {
+            b_row[v] = load(b + v * lanes);
+        });
+        unroll<rows>([&](auto r) __attribute__((always_inline)) {
+            const T x = transposed ? a[r] : a[r * a_stride];
+            unroll<tile_vectors>([&](auto v)
+                                     __attribute__((always_inline)) { sum[r][v] += x * b_row[v]; });
+        });
+        a += transposed ? a_stride : 1;
+        b += Tile<T>::cols;
+    }
+    unroll<rows>([&](auto r) __attribute__((always_inline)) {
+        unroll<tile_vectors>([&](auto v) __attribute__((always_inline)) {
+            store(c + r * c_stride + v * lanes, sum[r][v]);
+        });
+    });
+}
+
+// multiply_tile for 1, 2, ..., tile_rows rows: the last rows of C make a lower tile.
+template <class T, bool transposed>
+constexpr auto multiply_tile_of = []<int... r>(std::integer_sequence<int, r...>) {
+    return std::array{multiply_tile<T, transposed, r + 1>...};
+}
+(std::make_integer_sequence<int, tile_rows>{});
+
+// out = in^T for a square of lanes x lanes, in registers: round s swaps the bit of weight s in the row
+// number with the same bit of the column number.
+template <class T>
+void transpose_square(const T* in, int64_t in_stride, T* out, int64_t out_stride) {
+    constexpr int lanes = Tile<T>::lanes;
+    using Vector = typename Tile<T>::Vector;
+    Vector x[lanes];
+    unroll<lanes>([&](auto r) __attribute__((always_inline)) { x[r] = load(in + r * in_stride); });
+    unroll<std::bit_width(unsigned{lanes}) - 1>([&](auto bit) __attribute__((always_inline)) {
+        constexpr int s = 1 << bit;
+        unroll<lanes>([&](auto r) __attribute__((always_inline)) {
+            if constexpr ((r & s) == 0) {
+                const Vector low = x[r], high = x[r + s];
+                [&]<int... j>(std::integer_sequence<int, j...>) __attribute__((always_inline)) {
+                    x[r] = __builtin_shufflevector(low, high, (j & s ? lanes + j - s : j)...);
+                    x[r + s] = __builtin_shufflevector(low, high, (j & s ? lanes + j : j + s)...);
+                }
+                (std::make_integer_sequence<int, lanes>{});
+            }
+        });
+    });
+    unroll<lanes>([&](auto r)
+                      __attribute__((always_inline)) { store(out + r * out_stride, x[r]); });
+}
+
+// strip[p, j] = op(B)[p, j] for `width` <= cols columns, and zeros beyond them.
+template <class T>
+void pack_strip(bool transposed, int k, int width, const T* b, int64_t b_stride, T* strip) {
+    constexpr int lanes = Tile<T>::lanes, cols = Tile<T>::cols;
+    int p = 0;
+    if (width == cols && transposed) {
+        for (; p + lanes <= k; p += lanes)
+            for (int j = 0; j < cols; j += lanes)
+                transpose_square(b + j * b_stride + p, b_stride, strip + p * cols + j, cols);
+    } else if (width == cols) {
+        for (; p < k; ++p) std::memcpy(strip + p * cols, b + p * b_stride, cols * sizeof(T));
+    }
+    for (; p < k; ++p)
+        for (int j = 0; j < cols; ++j)
+            strip[p * cols + j] = j >= width   ? T(0)
+                                  : transposed ? b[j * b_stride + p]
+                                               : b[p * b_stride + j];
+}
+
+// panel[p, r] = A[p, r] for `rows` <= tile_rows columns of a transposed A.
+template <class T>
+void pack_panel(int k, int rows, const T* a, int64_t a_stride, T* panel) {
+    if (rows == tile_rows) {  // a size known at compile time copies faster
+        for (int p = 0; p < k; ++p)
+            std::memcpy(panel + p * tile_rows, a + p * a_stride, tile_rows * sizeof(T));
+    } else {
+        for (int p = 0; p < k; ++p) std::copy_n(a + p * a_stride, rows, panel + p * tile_rows);
+    }
+}
+
+// Memory for a packed block, kept from call to call.
+template <class T>
+struct Block {
+    static constexpr int size = block_bytes / sizeof(T);
+    struct Free {
+        void operator()(T* p) const { std::free(p); }
+    };
+    std::unique_ptr<T[], Free> data{static_cast<T*>(std::aligned_alloc(4096, block_bytes))};
+    Block() {
+        if (!data) throw std::bad_alloc();
+    }
+};
+
+int divide_up(int a, int b) { return (a + b - 1) / b; }
+
+}  // namespace
+
+template <class T>
+void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const T* a, const T* b, T* c,
+          const T* bias) {
+    constexpr int cols = Tile<T>::cols;
+    static constexpr T zeros[cols] = {};
+    if (m <= 0 || n <= 0) return;
+    if (k == 0) {
+        for (int64_t i = 0; i < int64_t{m} * n; ++i) c[i] = bias ? bias[i % n] : T(0);
+        return;
+    }
+    if (n == 1 && m > 1 && !bias)  // C^T = op(B)^T op(A)^T: a vector fills tiles better as a row
+        return gemm(!transpose_b, !transpose_a, 1, m, k, b, a, c);
+
+    // Blocks of B are depth x width, as equal in size as may be.
+    const int depth = divide_up(k, divide_up(k, max_depth));
+    const int max_width = Block<T>::size / depth / cols * cols;
+    const int width = divide_up(divide_up(n, divide_up(n, max_width)), cols) * cols;
+    const bool shared = double(m) * n * k > worth_sharing;
+    const int64_t a_stride = transpose_a ? m : k, b_stride = transpose_b ? k : n;
+    thread_local const Block<T> memory;
+    T* const block = memory.data.get();
+
+    for (int j0 = 0; j0 < n; j0 += width) {
+        const int strips = divide_up(std::min(width, n - j0), cols);
+        const bool pack_a = transpose_a && strips > max_strips_unpacked;
+        for (int p0 = 0; p0 < k; p0 += depth) {
+            const int d = std::min(depth, k - p0);
+
+            parallel_for(strips, shared ? 2 : strips, [&](int64_t begin, int64_t end) {
+                for (int64_t s = begin; s < end; ++s) {
+                    const int64_t j = j0 + s * cols;
+                    pack_strip(transpose_b, d, static_cast<int>(std::min<int64_t>(cols, n - j)),
+                               b + (transpose_b ? j * b_stride + p0 : p0 * b_stride + j), b_stride,
+                               block + s * cols * d);
+                }
+            });
+
+            parallel_for(m, shared ? tile_rows : m, [&](int64_t begin, int64_t end) {
+                T panel[max_depth * tile_rows], edge[tile_rows * cols];
+                for (int64_t i = begin; i < end; i += tile_rows) {
+                    const int rows = static_cast<int>(std::min<int64_t>(tile_rows, end - i));
+                    const auto multiply = transpose_a ? multiply_tile_of<T, true>[rows - 1]
+                                                      : multiply_tile_of<T, false>[rows - 1];
+                    const T* a_rows = a + (transpose_a ? p0 * a_stride + i : i * a_stride + p0);
+                    if (pack_a) pack_panel(d, rows, a_rows, a_stride, panel);
+                    const T* x = pack_a ? panel : a_rows;
+                    const int64_t x_stride = pack_a ? tile_rows : a_stride;
+
+                    for (int s = 0; s < strips; ++s) {
+                        const int j = j0 + s * cols;
+                        const T* strip = block + int64_t{s} * cols * d;
+                        T* to = c + i * n + j;
+                        const T* start = p0 > 0 ? to : bias ? bias + j : zeros;
+                        const int64_t start_stride = p0 > 0 ? n : 0;
+                        if (n - j >= cols) {
+                            multiply(d, x, x_stride, strip, start, start_stride, to, n);
+                            continue;
+                        }
+                        // A tile that sticks out of C is made in `edge`.
+                        std::fill_n(edge, rows * cols, T(0));
+                        for (int r = 0; r < rows; ++r)
+                            std::copy_n(start + r * start_stride, n - j, edge + r * cols);
+                        multiply(d, x, x_stride, strip, edge, cols, edge, cols);
+                        for (int r = 0; r < rows; ++r)
+                            std::copy_n(edge + r * cols, n - j, to + int64_t{r} * n);
+                    }
+                }
+            });
+        }
+    }
+}
+
+template void gemm(bool, bool, int, int, int, const float*, const float*, float*, const float*);
+template void gemm(bool, bool, int, int, int, const double*, const double*, double*, const double*);
+
+}  // namespace kernels

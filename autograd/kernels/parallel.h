@@ -1,0 +1,48 @@
+#pragma once
+
+// Loops over several cores, on a small pool of our own.
+//
+// The same numbers come out bit for bit at any number of threads, as long as what f computes for an
+// index does not depend on the range that the index came in: every range begins at a multiple of
+// `grain`, so a loop that takes eight elements at a time and a remainder one by one, with a grain
+// that is a multiple of eight, treats each element the same way however the work was split.
+
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+
+namespace kernels {
+
+// The number of threads that share the work, the caller's among them. At first the environment
+// variable HOURGLASS_THREADS if that is a positive number, else all cores.
+int threads();
+
+// Not to be called from inside a parallel_for.
+void set_threads(int n);
+
+namespace detail {
+using RangeFunction = void (*)(void* f, std::int64_t begin, std::int64_t end);
+void run_on_pool(std::int64_t n, std::int64_t grain, RangeFunction call, void* f);
+}  // namespace detail
+
+// Calls f(begin, end) on contiguous ranges that together cover [0, n), each once, in any order and
+// on any thread, and returns when all are done. Runs f(0, n) on the spot when there is no more than
+// one grain of work, one thread, or when called from inside another parallel_for. f must not throw:
+// on another thread there is nobody to catch it.
+template <class F>
+void parallel_for(std::int64_t n, std::int64_t grain, F&& f) {
+    if (n <= 0) return;
+    if (n <= grain || threads() == 1) {
+        f(std::int64_t{0}, n);
+        return;
+    }
+    using Function = std::remove_reference_t<F>;
+    detail::run_on_pool(
+        n, grain,
+        [](void* g, std::int64_t begin, std::int64_t end) {
+            (*static_cast<Function*>(g))(begin, end);
+        },
+        const_cast<std::remove_const_t<Function>*>(std::addressof(f)));
+}
+
+}  // namespace kernels

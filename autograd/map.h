@@ -1,0 +1,32 @@
+#pragma once
+
+#include "autograd/kernels/elementwise.h"
+#include "autograd/tensor.h"
+
+// The loops under the elementwise operations: plain numbers out, nothing recorded.
+namespace autograd {
+
+// y = f(x) for each element
+template <class F>
+Tensor map(const Tensor& x, F f) {
+    Tensor y = empty(x.shape());
+    kernels::map(x.size(), x.data(), y.mutable_data(), f);
+    return y;
+}
+
+// How a and b, of broadcastable shapes, are laid over a result of shape y: see kernels::Broadcast.
+kernels::Broadcast layout(const Shape& y, const Shape& a, const Shape& b);
+
+// y = f(a, b) for each element, with NumPy's broadcasting. `op` is for the error message.
+template <class F>
+Tensor zip(const char* op, const Tensor& a, const Tensor& b, F f) {
+    Tensor y = empty(broadcast(a.shape(), b.shape(), op));
+    if (a.shape() == b.shape())
+        kernels::zip(y.size(), a.data(), b.data(), y.mutable_data(), f);
+    else
+        kernels::zip(layout(y.shape(), a.shape(), b.shape()), a.data(), b.data(), y.mutable_data(),
+                     f);
+    return y;
+}
+
+}  // namespace autograd

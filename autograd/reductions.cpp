@@ -1,0 +1,85 @@
+#include "autograd/reductions.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include "autograd/arithmetic.h"
+#include "autograd/kernels/reduce.h"
+#include "autograd/shaping.h"
+
+namespace autograd {
+
+// y = sum of x[i],   dy/dx[i] = 1: all in sum_to
+Tensor sum(const Tensor& x) { return sum_to(x, {}); }
+
+Tensor sum(const Tensor& x, int axis, bool keepdim) {
+    axis = x.shape().axis(axis, "sum");
+    const Tensor y = sum_to(x, x.shape().with(axis, 1));
+    return keepdim ? y : reshape(y, x.shape().without(axis));
+}
+
+// y = sum of x[i] / n,   dy/dx[i] = 1 / n
+Tensor mean(const Tensor& x) { return sum(x) / static_cast<double>(x.size()); }
+
+Tensor mean(const Tensor& x, int axis, bool keepdim) {
+    const auto n = static_cast<double>(x.shape()[x.shape().axis(axis, "mean")]);
+    return sum(x, axis, keepdim) / n;
+}
+
+namespace {
+
+// x's shape seen as [outer, length, inner] around one axis.
+struct Around {
+    std::int64_t outer = 1, length, inner = 1;
+    Around(const Shape& shape, int axis) : length(shape[axis]) {
+        for (int i = 0; i < axis; ++i) outer *= shape[i];
+        for (int i = axis + 1; i < shape.rank(); ++i) inner *= shape[i];
+    }
+};
+
+std::vector<std::int64_t> places_of_max(const Tensor& x, int axis, const char* op) {
+    const Around at(x.shape(), axis);
+    if (at.length == 0)
+        throw std::invalid_argument(std::string(op) + ": axis " + std::to_string(axis) + " of " +
+                                    to_string(x.shape()) +
+                                    " is empty: there is no largest element");
+    std::vector<std::int64_t> places(at.outer * at.inner);
+    kernels::argmax_axis(at.outer, at.length, at.inner, x.data(), places.data());
+    return places;
+}
+
+// Calls f(k, i) for each result element k and the element i of x that is its maximum.
+template <class F>
+void for_each_max(const Tensor& x, int axis, F f) {
+    const Around at(x.shape(), axis);
+    const std::vector<std::int64_t> places = places_of_max(x, axis, "max");
+    for (std::int64_t k = 0; k < at.outer * at.inner; ++k)
+        f(k, (k / at.inner * at.length + places[k]) * at.inner + k % at.inner);
+}
+
+}  // namespace
+
+// y = x[k] with k where x is largest,   dy/dx[i] = 1 where i = k, else 0
+Tensor max(const Tensor& x, int axis, bool keepdim) {
+    axis = x.shape().axis(axis, "max");
+    Tensor y = empty(x.shape().with(axis, 1));
+    real* largest = y.mutable_data();
+    for_each_max(x, axis, [&](std::int64_t k, std::int64_t i) { largest[k] = x.data()[i]; });
+    y = record("max", std::move(y), {x}, [axis](const Call& c) {
+        Tensor one_hot = zeros(c.x[0].shape());
+        real* mask = one_hot.mutable_data();
+        for_each_max(c.x[0], axis, [&](std::int64_t, std::int64_t i) { mask[i] = 1; });
+        return c.g * one_hot;
+    });
+    return keepdim ? y : reshape(y, x.shape().without(axis));
+}
+
+Tensor argmax(const Tensor& x, int axis, bool keepdim) {
+    axis = x.shape().axis(axis, "argmax");
+    const std::vector<std::int64_t> places = places_of_max(x, axis, "argmax");
+    Tensor y = empty(keepdim ? x.shape().with(axis, 1) : x.shape().without(axis));
+    std::copy(places.begin(), places.end(), y.mutable_data());
+    return y;
+}
+
+}  // namespace autograd

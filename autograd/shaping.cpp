@@ -1,0 +1,75 @@
+#include "autograd/shaping.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "autograd/kernels/reduce.h"
+#include "autograd/map.h"
+
+namespace autograd {
+
+// y[i, j] = x[j],   dL/dx[j] = sum over i of g[i, j]   (likewise for any axes)
+Tensor broadcast_to(const Tensor& x, const Shape& shape) {
+    if (x.shape() == shape) return x;
+    if (broadcast(x.shape(), shape, "broadcast_to") != shape)
+        throw std::invalid_argument("broadcast_to: " + to_string(x.shape()) +
+                                    " can't be repeated to " + to_string(shape));
+    Tensor y = empty(shape);
+    kernels::zip(layout(shape, x.shape(), x.shape()), x.data(), x.data(), y.mutable_data(),
+                 [](real v, real) { return v; });
+    return record("broadcast_to", std::move(y), {x},
+                  [](const Call& c) { return sum_to(c.g, c.x[0].shape()); });
+}
+
+namespace {
+
+// One axis after the other, each summed away to size 1.
+Tensor summed(Tensor x, const Shape& shape) {
+    Tensor y = empty(shape);
+    if (shape.size() == 1) {
+        const real* values = x.data();
+        *y.mutable_data() =
+            kernels::sum_of<real>(x.size(), [=](std::int64_t i) { return values[i]; });
+        return y;
+    }
+    const int missing = x.shape().rank() - shape.rank();
+    for (int axis = 0; axis < x.shape().rank(); ++axis) {
+        if (axis >= missing && shape[axis - missing] == x.shape()[axis]) continue;
+        std::int64_t outer = 1, inner = 1;
+        for (int i = 0; i < axis; ++i) outer *= x.shape()[i];
+        for (int i = axis + 1; i < x.shape().rank(); ++i) inner *= x.shape()[i];
+        Tensor partial = empty(x.shape().with(axis, 1));
+        kernels::sum_axis(outer, x.shape()[axis], inner, x.data(), partial.mutable_data());
+        x = partial;
+    }
+    std::copy_n(x.data(), x.size(), y.mutable_data());
+    return y;
+}
+
+}  // namespace
+
+// y[j] = sum over i of x[i, j],   dL/dx[i, j] = g[j]
+Tensor sum_to(const Tensor& x, const Shape& shape) {
+    if (x.shape() == shape) return x;
+    if (broadcast(shape, x.shape(), "sum_to") != x.shape())
+        throw std::invalid_argument("sum_to: " + to_string(x.shape()) + " can't be summed to " +
+                                    to_string(shape));
+    Tensor y = summed(x, shape);
+    return record("sum_to", std::move(y), {x},
+                  [](const Call& c) { return broadcast_to(c.g, c.x[0].shape()); });
+}
+
+// y[k] = x[k] by position in memory,   dL/dx[k] = g[k]
+Tensor reshape(const Tensor& x, const Shape& shape) {
+    if (x.size() != shape.size())
+        throw std::invalid_argument("reshape: " + to_string(x.shape()) + " has " +
+                                    std::to_string(x.size()) + " elements, " + to_string(shape) +
+                                    " has " + std::to_string(shape.size()));
+    Tensor y = empty(shape);
+    std::copy_n(x.data(), x.size(), y.mutable_data());
+    return record("reshape", std::move(y), {x},
+                  [](const Call& c) { return reshape(c.g, c.x[0].shape()); });
+}
+
+}  // namespace autograd

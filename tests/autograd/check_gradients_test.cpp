@@ -1,0 +1,170 @@
+#include "autograd/check_gradients.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "autograd/activations.h"
+#include "autograd/arithmetic.h"
+#include "autograd/functions.h"
+#include "autograd/map.h"
+#include "autograd/reductions.h"
+#include "tests/autograd/support.h"
+
+namespace {
+
+using autograd::Call;
+using autograd::check_gradients;
+using autograd::GradientCheck;
+using autograd::tensor;
+using tests::expect_invalid;
+using tests::real;
+using tests::Tensor;
+
+using Inputs = std::vector<Tensor>;
+
+void expect_part(const GradientCheck& check, const std::string& part) {
+    EXPECT_NE(check.message.find(part), std::string::npos)
+        << "the message is \"" << check.message << "\", without \"" << part << "\"";
+}
+
+TEST(CheckGradients, PassesWhatIsRight) {
+    const auto f = [](const Inputs& x) { return tanh(x[0] * x[1]); };
+    for (int order : {1, 2}) {
+        const GradientCheck check =
+            check_gradients(f, {tests::random({2, 3}, 1), tests::random({3}, 2)}, order);
+        EXPECT_TRUE(check) << check.message;
+        EXPECT_GT(check.largest_error, 0);
+        EXPECT_LT(check.largest_error, 1e-8);
+        expect_part(check, "input ");  // where the largest error is, although it is small
+    }
+}
+
+// x^2 with the slope 2.01 x
+Tensor careless_square(const Tensor& x) {
+    return record("careless_square", map(x, [](real v) { return v * v; }), {x},
+                  [](const Call& c) { return 2.01 * c.g * c.x[0]; });
+}
+
+TEST(CheckGradients, FindsAWrongFormula) {
+    const GradientCheck check =
+        check_gradients([](const Inputs& x) { return x[0] + careless_square(x[1]); },
+                        {tests::random({2}, 3), tensor({1, 2})});
+    EXPECT_FALSE(check);
+    expect_part(check, "input 1 of shape [2], element [");
+    // Both numbers stand in the message, and they are in the ratio of 2.01 to 2.
+    double engine = 0, differences = 0;
+    const std::size_t at = check.message.find("engine");
+    ASSERT_EQ(std::sscanf(check.message.c_str() + at, "engine %lf, differences %lf", &engine,
+                          &differences),
+              2)
+        << check.message;
+    EXPECT_NEAR(engine / differences, 2.01 / 2, 1e-8);
+    EXPECT_NEAR(check.largest_error,
+                std::abs(engine - differences) / std::max(1.0, std::abs(engine)), 1e-9);
+}
+
+// Right everywhere but in one element.
+Tensor one_element_off(const Tensor& x) {
+    return record("one_element_off", map(x, [](real v) { return 3 * v; }), {x}, [](const Call& c) {
+        Tensor g = (3 * c.g).detach();
+        g.mutable_data()[4] += 0.001;
+        return g;
+    });
+}
+
+TEST(CheckGradients, SaysWhichElement) {
+    const GradientCheck check = check_gradients(
+        [](const Inputs& x) { return one_element_off(x[0]); }, {tests::random({2, 3}, 4)});
+    EXPECT_FALSE(check);
+    expect_part(check, "input 0 of shape [2, 3], element [1, 1]: engine ");
+    EXPECT_NEAR(check.largest_error, 0.001, 0.0009);
+}
+
+// sin with the right slope, whose own gradient has the wrong sign: only order 2 can see it.
+Tensor wrong_sign_at_order_2(const Tensor& x) {
+    return record("sin", map(x, [](real v) { return std::sin(v); }), {x}, [](const Call& c) {
+        const Tensor cosine = record(
+            "cos", map(c.x[0], [](real v) { return std::cos(v); }), {c.x[0]},
+            [](const Call& d) { return d.g * map(d.x[0], [](real v) { return std::sin(v); }); });
+        return c.g * cosine;
+    });
+}
+
+// exp whose slope is numbers without a graph: at order 2 it looks like a constant.
+Tensor not_differentiable_again(const Tensor& x) {
+    return record("exp", map(x, [](real v) { return std::exp(v); }), {x},
+                  [](const Call& c) { return c.g * c.y.detach(); });
+}
+
+TEST(CheckGradients, FindsAnErrorOfOrder2) {
+    for (const auto op : {wrong_sign_at_order_2, not_differentiable_again}) {
+        const auto f = [op](const Inputs& x) { return op(x[0]); };
+        const Inputs inputs{tests::random({4}, 5, 0.5, 1)};
+        const GradientCheck first = check_gradients(f, inputs, 1);
+        EXPECT_TRUE(first) << first.message;
+        const GradientCheck second = check_gradients(f, inputs, 2);
+        EXPECT_FALSE(second);
+        expect_part(second, "order 2, input 0 of shape [4], element [");
+    }
+    // An error of order 1 is told as such.
+    const GradientCheck check =
+        check_gradients([](const Inputs& x) { return careless_square(x[0]); }, {tensor({1})}, 2);
+    EXPECT_FALSE(check);
+    EXPECT_EQ(check.message.find("order 2"), std::string::npos) << check.message;
+}
+
+TEST(CheckGradients, FindsAMissingGradient) {
+    const GradientCheck check = check_gradients(
+        [](const Inputs& x) {
+            return record("lost", map(x[0], [](real v) { return v; }), {x[0]},
+                          autograd::no_gradient);
+        },
+        {tests::random({2}, 6)});
+    EXPECT_FALSE(check);
+    expect_part(check, "engine 0, differences ");
+}
+
+TEST(CheckGradients, FindsNaN) {
+    const GradientCheck check =
+        check_gradients([](const Inputs& x) { return sqrt(x[0]); }, {tensor({1, -1, 4})});
+    EXPECT_FALSE(check);
+    EXPECT_TRUE(std::isnan(check.largest_error));
+    expect_part(check, "nan");
+}
+
+TEST(CheckGradients, AnInputMayBeIgnored) {
+    for (int order : {1, 2}) {
+        const Inputs inputs{tests::random({2}, 7), tests::random({3, 1}, 8)};
+        EXPECT_TRUE(check_gradients([](const Inputs& x) { return exp(x[0]); }, inputs, order));
+        EXPECT_TRUE(check_gradients([](const Inputs& x) { return 2 * x[1]; }, inputs, order));
+        EXPECT_TRUE(check_gradients([](const Inputs&) { return Tensor(1); }, inputs, order));
+    }
+}
+
+TEST(CheckGradients, LeavesTheInputsAlone) {
+    Tensor x = tensor({1, 2});
+    x.requires_grad_();
+    EXPECT_TRUE(check_gradients([](const Inputs& v) { return exp(v[0]); }, {x}, 2));
+    EXPECT_FALSE(x.grad().defined());
+    EXPECT_EQ(x.to_vector(), (tests::Numbers{1, 2}));
+}
+
+TEST(CheckGradients, AKinkShows) {
+    EXPECT_FALSE(check_gradients([](const Inputs& x) { return relu(x[0]); }, {tensor({1, 0})}));
+}
+
+TEST(CheckGradients, TheToleranceIsTheCallers) {
+    const auto f = [](const Inputs& x) { return careless_square(x[0]); };
+    EXPECT_TRUE(check_gradients(f, {tensor({1})}, 1, 0.1));
+    EXPECT_FALSE(check_gradients(f, {tensor({1})}, 1, 1e-4));
+}
+
+TEST(CheckGradients, Messages) {
+    const auto f = [](const Inputs& x) { return x[0]; };
+    expect_invalid([&] { check_gradients(f, {tensor({1})}, 3); },
+                   "check_gradients: order 3: it is 1 or 2");
+    expect_invalid([&] { check_gradients(f, {tensor({1})}, 0); }, "order 0");
+}
+
+}  // namespace

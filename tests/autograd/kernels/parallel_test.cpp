@@ -1,0 +1,155 @@
+#include "autograd/kernels/parallel.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using kernels::parallel_for;
+using kernels::set_threads;
+
+class Parallel : public ::testing::Test {
+  protected:
+    void TearDown() override { set_threads(threads_before_); }
+    const int threads_before_ = kernels::threads();
+};
+
+// How often each index was visited; -1000 is added where a range does not begin on a grain.
+std::vector<int> visits(std::int64_t n, std::int64_t grain) {
+    std::vector<int> count(n, 0);
+    parallel_for(n, grain, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i) ++count[i];
+        if (begin % grain != 0) count[begin] -= 1000;
+    });
+    return count;
+}
+
+TEST_F(Parallel, VisitsEachIndexOnceInRangesThatBeginOnAGrain) {
+    for (const int n_threads : {1, 2, 3, 8}) {
+        set_threads(n_threads);
+        EXPECT_EQ(kernels::threads(), n_threads);
+        for (const std::int64_t n : {0, 1, 2, 3, 7, 64, 65, 97, 1000, 4099})
+            for (const std::int64_t grain : {1, 2, 7, 64, 1000})
+                EXPECT_EQ(visits(n, grain), std::vector<int>(n, 1))
+                    << n_threads << " threads, n = " << n << ", grain = " << grain;
+    }
+}
+
+TEST_F(Parallel, ANegativeLengthIsEmpty) {
+    parallel_for(-3, 1, [](std::int64_t, std::int64_t) { FAIL() << "called on an empty range"; });
+}
+
+TEST_F(Parallel, OneGrainOfWorkStaysOnTheCallersThread) {
+    set_threads(2);
+    std::vector<std::thread::id> ids;
+    parallel_for(100, 100, [&](std::int64_t begin, std::int64_t end) {
+        EXPECT_EQ(begin, 0);
+        EXPECT_EQ(end, 100);
+        ids.push_back(std::this_thread::get_id());
+    });
+    EXPECT_EQ(ids, std::vector{std::this_thread::get_id()});
+}
+
+TEST_F(Parallel, WorkersTakePart) {
+    set_threads(2);
+    const auto caller = std::this_thread::get_id();
+    std::atomic<bool> worker_came{false};
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!worker_came && std::chrono::steady_clock::now() < deadline)
+        parallel_for(1000, 1, [&](std::int64_t, std::int64_t) {
+            if (std::this_thread::get_id() != caller) worker_came = true;
+        });
+    EXPECT_TRUE(worker_came);
+}
+
+TEST_F(Parallel, ANestedLoopRunsInline) {
+    set_threads(3);
+    std::vector<int> count(30 * 40, 0);
+    parallel_for(30, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i) {
+            const auto outer = std::this_thread::get_id();
+            parallel_for(40, 1, [&](std::int64_t inner_begin, std::int64_t inner_end) {
+                EXPECT_EQ(std::this_thread::get_id(), outer);
+                EXPECT_EQ(inner_end - inner_begin, 40);
+                for (std::int64_t j = inner_begin; j < inner_end; ++j) ++count[i * 40 + j];
+            });
+        }
+    });
+    EXPECT_EQ(count, std::vector<int>(30 * 40, 1));
+}
+
+TEST_F(Parallel, ManyShortLoopsOneAfterTheOther) {
+    set_threads(3);
+    std::vector<std::int64_t> x(97, 0);
+    for (int loop = 0; loop < 20000; ++loop)
+        parallel_for(97, 4, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i) x[i] += i;
+        });
+    for (std::int64_t i = 0; i < 97; ++i) EXPECT_EQ(x[i], 20000 * i);
+}
+
+TEST_F(Parallel, WorkersThatFellAsleepWakeUp) {
+    set_threads(2);
+    for (int loop = 0; loop < 50; ++loop) {
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
+        EXPECT_EQ(visits(1000, 10), std::vector<int>(1000, 1));
+    }
+}
+
+TEST_F(Parallel, TheNumberOfThreadsMayChangeBetweenLoops) {
+    for (int loop = 0; loop < 60; ++loop) {
+        set_threads(1 + loop % 5);
+        EXPECT_EQ(visits(333, 5), std::vector<int>(333, 1));
+    }
+    set_threads(0);
+    EXPECT_EQ(kernels::threads(), 1);
+}
+
+TEST_F(Parallel, SeveralThreadsOfTheProgramMayLoopAtOnce) {
+    set_threads(2);
+    std::vector<std::thread> callers;
+    std::atomic<int> good{0};
+    for (int i = 0; i < 3; ++i)
+        callers.emplace_back([&good] {
+            for (int loop = 0; loop < 300; ++loop)
+                good += visits(500, 3) == std::vector<int>(500, 1);
+        });
+    for (std::thread& caller : callers) caller.join();
+    EXPECT_EQ(good, 3 * 300);
+}
+
+TEST_F(Parallel, TakesConstAndTemporaryFunctionsAlike) {
+    set_threads(2);
+    std::atomic<std::int64_t> sum{0};
+    const auto add = [&sum](std::int64_t begin, std::int64_t end) { sum += end - begin; };
+    parallel_for(100, 10, add);
+    parallel_for(100, 10, [&sum](std::int64_t begin, std::int64_t end) { sum += end - begin; });
+    EXPECT_EQ(sum, 200);
+}
+
+// Each number is read by a process of its own, since a process reads the variable once.
+TEST(ParallelDeathTest, TheEnvironmentSetsTheNumberOfThreads) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    const char* const before = std::getenv("HOURGLASS_THREADS");
+    const std::string saved = before ? before : "";
+    const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    const std::vector<std::pair<const char*, int>> wishes = {
+        {"3", 3}, {"1", 1}, {"0", cores}, {"-2", cores}, {"many", cores}};
+    for (const auto& [wish, n_threads] : wishes) {
+        setenv("HOURGLASS_THREADS", wish, 1);
+        EXPECT_EXIT(std::exit(kernels::threads()), ::testing::ExitedWithCode(n_threads), "")
+            << wish;
+    }
+    before ? setenv("HOURGLASS_THREADS", saved.c_str(), 1) : unsetenv("HOURGLASS_THREADS");
+}
+
+}  // namespace

@@ -1,0 +1,178 @@
+#include "autograd/tensor.h"
+
+#include <cmath>
+#include <cstdint>
+#include <type_traits>
+
+#include "autograd/arithmetic.h"
+#include "autograd/functions.h"
+#include "autograd/reductions.h"
+#include "tests/autograd/support.h"
+
+namespace {
+
+using autograd::Call;
+using autograd::empty;
+using autograd::full;
+using autograd::live_nodes;
+using autograd::NoGrad;
+using autograd::Recording;
+using autograd::tensor;
+using autograd::to_string;
+using autograd::zeros;
+using tests::expect_invalid;
+using tests::Numbers;
+using tests::Shape;
+using tests::Tensor;
+
+TEST(Tensor, IsMadeFromNumbers) {
+    EXPECT_EQ(full({2, 2}, 3).to_vector(), (Numbers{3, 3, 3, 3}));
+    EXPECT_EQ(zeros({2}).to_vector(), (Numbers{0, 0}));
+    EXPECT_EQ(autograd::ones({1, 3}).to_vector(), (Numbers{1, 1, 1}));
+    const Tensor vector = tensor({1, 2, 3}), matrix = tensor({{1, 2, 3}, {4, 5, 6}});
+    EXPECT_EQ(vector.shape(), (Shape{3}));
+    EXPECT_EQ(matrix.shape(), (Shape{2, 3}));
+    EXPECT_EQ(matrix.to_vector(), (Numbers{1, 2, 3, 4, 5, 6}));
+    EXPECT_EQ(tensor(std::vector<double>{1, 2}, {2, 1}).shape(), (Shape{2, 1}));
+    const Tensor number = 1.5;
+    EXPECT_EQ(number.shape(), Shape{});
+    EXPECT_EQ(number.item(), 1.5);
+    expect_invalid(
+        [] {
+            tensor(std::vector<double>{1, 2, 3}, {2, 2});
+        },
+        "tensor: 3 values don't fill [2, 2]");
+    expect_invalid([] { tensor({{1, 2, 3}, {4, 5}}); }, "a row of 2 values after one of 3");
+}
+
+TEST(Tensor, GivesItsNumbers) {
+    const Tensor x = tests::counting({2, 3});
+    EXPECT_EQ(x.size(), 6);
+    EXPECT_EQ(x.size(0), 2);
+    EXPECT_EQ(x.size(-1), 3);
+    EXPECT_EQ(x.at({1, 0}), 4);
+    EXPECT_EQ(Tensor(7).at({}), 7);
+    EXPECT_EQ(full({1, 1}, 5).item(), 5);
+    expect_invalid([&] { x.size(2); }, "size: [2, 3] has no axis 2");
+    expect_invalid([&] { x.item(); }, "item: [2, 3] has 6 elements, not one");
+    expect_invalid([] { zeros({0}).item(); }, "has 0 elements");
+    expect_invalid([&] { x.at({2, 0}); }, "at: {2, 0} is not an element of [2, 3]");
+    expect_invalid([&] { x.at({0, -1}); }, "at: {0, -1}");
+    expect_invalid([&] { x.at({1}); }, "at: {1} is not");
+    expect_invalid([&] { x.at({0, 0, 0}); }, "at: {0, 0, 0} is not");
+}
+
+TEST(Tensor, IsAHandle) {
+    Tensor x = zeros({2}), same = x, copy = x.detach();
+    x.mutable_data()[0] = 5;
+    EXPECT_EQ(same.at({0}), 5);
+    EXPECT_EQ(copy.at({0}), 0);
+    EXPECT_EQ(same.node(), x.node());
+    EXPECT_EQ(x.use_count(), 2);
+}
+
+TEST(Tensor, WithoutAValueIsRefusedByName) {
+    Tensor nothing;
+    EXPECT_FALSE(nothing.defined());
+    EXPECT_TRUE(Tensor(0).defined());
+    const std::string problem = ": the tensor is undefined";
+    expect_invalid([&] { nothing.shape(); }, "shape" + problem);
+    expect_invalid([&] { nothing.data(); }, "data" + problem);
+    expect_invalid([&] { nothing.mutable_data(); }, problem);
+    expect_invalid([&] { nothing.requires_grad(); }, "requires_grad" + problem);
+    expect_invalid([&] { nothing.requires_grad_(); }, problem);
+    expect_invalid([&] { nothing.is_leaf(); }, "is_leaf" + problem);
+    expect_invalid([&] { nothing.grad(); }, "grad" + problem);
+    expect_invalid([&] { nothing.zero_grad(); }, "zero_grad" + problem);
+    expect_invalid([&] { nothing.backward(); }, problem);
+    expect_invalid([&] { nothing.detach(); }, problem);
+    expect_invalid([&] { nothing.item(); }, problem);
+    expect_invalid([&] { exp(nothing); }, problem);
+    expect_invalid([&] { nothing + 1; }, problem);
+}
+
+TEST(Graph, RecordsWhereAGradientIsRequired) {
+    Tensor W = full({2}, 3).requires_grad_(), x = full({2}, 2);
+    const Tensor y = W * x, data_only = x * x;
+    EXPECT_TRUE(W.is_leaf() && W.requires_grad());
+    EXPECT_TRUE(y.requires_grad() && !y.is_leaf());
+    EXPECT_TRUE(data_only.is_leaf() && !data_only.requires_grad());
+    EXPECT_STREQ(y.node()->op, "mul");
+    EXPECT_EQ(y.node()->input_count, 2);
+    EXPECT_EQ(y.node()->inputs[0].node(), W.node());
+    EXPECT_GT(y.node()->id, x.node()->id);
+    EXPECT_EQ(x.use_count(), 2);  // x and y's input; data_only has let go of it
+    W.requires_grad_(false);
+    EXPECT_TRUE((W * x).is_leaf());
+}
+
+TEST(Graph, ValuesOfAResultDontChange) {
+    Tensor x = full({2}, 2).requires_grad_();
+    x.mutable_data()[0] = 1;  // a leaf's may
+    Tensor y = exp(x);
+    expect_invalid([&] { y.mutable_data(); },
+                   "mutable_data: this is the result of exp: its values can't change; detach()");
+    expect_invalid([&] { y.requires_grad_(); },
+                   "requires_grad_: this is the result of exp: only a leaf can be asked; detach()");
+    Tensor z = y.detach();
+    z.mutable_data()[0] = 100;
+    EXPECT_DOUBLE_EQ(y.at({0}), std::exp(1.0));
+    EXPECT_TRUE(z.is_leaf() && !z.requires_grad());
+}
+
+TEST(Graph, NoGradRecordsNothingInItsScope) {
+    const Tensor x = full({2}, 2).requires_grad_();
+    {
+        NoGrad no_grad;
+        EXPECT_TRUE(exp(x).is_leaf());
+        {
+            Recording recording(true);
+            EXPECT_FALSE(exp(x).is_leaf());
+        }
+        EXPECT_TRUE(exp(x).is_leaf());
+    }
+    EXPECT_FALSE(exp(x).is_leaf());
+    try {
+        NoGrad no_grad;
+        throw 1;
+    } catch (int) {
+    }
+    EXPECT_FALSE(exp(x).is_leaf());  // an exception ends the scope, too
+}
+
+// What the static_assert in GradientFunction rests on: a Tensor in a capture would be an ownership
+// cycle, and this is how it is told from plain numbers.
+TEST(Graph, ACapturedTensorIsTold) {
+    const Tensor x = 1;
+    const auto by_value = [x](const Call& c) { return c.g * x; };
+    const auto number = [p = 2.5](const Call& c) { return c.g * p; };
+    EXPECT_FALSE(std::is_trivially_copyable_v<decltype(by_value)>);
+    EXPECT_TRUE(std::is_trivially_copyable_v<decltype(number)>);
+}
+
+TEST(Graph, LetsGoOfEverything) {
+    const std::int64_t before = live_nodes();
+    {
+        Tensor x = full({3}, 0.5).requires_grad_();
+        EXPECT_EQ(live_nodes(), before + 1);
+        Tensor y = exp(x);
+        const Tensor z = y * y;
+        EXPECT_EQ(live_nodes(), before + 3);
+        y = Tensor();
+        EXPECT_EQ(live_nodes(), before + 3);  // z's graph still holds it
+        sum(z).backward();
+        EXPECT_EQ(live_nodes(), before + 4);  // and x's gradient
+        x.zero_grad();
+        EXPECT_EQ(live_nodes(), before + 3);
+    }
+    EXPECT_EQ(live_nodes(), before);
+}
+
+TEST(Tensor, MemoryIsAlignedToACacheLine) {
+    for (std::int64_t n : {0, 1, 7, 1000}) {
+        const Tensor x = empty({n});
+        EXPECT_EQ(reinterpret_cast<std::uintptr_t>(x.data()) % 64, 0u) << n;
+    }
+}
+
+}  // namespace
