@@ -1,0 +1,16 @@
+#include "nn/linear.h"
+
+#include "autograd/matmul.h"
+#include "nn/init.h"
+
+namespace nn {
+
+Linear::Linear(std::int64_t in, std::int64_t out, Rng& rng)
+    : weight(init::linear_default(in, {in, out}, rng).requires_grad_()),
+      bias(init::linear_default(in, {out}, rng).requires_grad_()) {}
+
+Tensor Linear::forward(const Tensor& x) const { return autograd::linear(x, weight, bias); }
+
+NamedParameters Linear::named_parameters() const { return {{"weight", weight}, {"bias", bias}}; }
+
+}  // namespace nn

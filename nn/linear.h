@@ -1,0 +1,18 @@
+#pragma once
+
+#include "nn/module.h"
+
+namespace nn {
+
+// y = x W + b.  weight W: [in, out], bias b: [out].  x: [batch, in], y: [batch, out].
+// Column l of W is what unit l looks for in its input; PyTorch stores the transpose, [out, in].
+// Both begin as PyTorch's do, uniform in [-1/sqrt(in), 1/sqrt(in)).
+struct Linear : Module {
+    Linear(std::int64_t in, std::int64_t out, Rng& rng);
+    Tensor forward(const Tensor& x) const override;
+    NamedParameters named_parameters() const override;
+
+    Tensor weight, bias;
+};
+
+}  // namespace nn

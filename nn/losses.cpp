@@ -1,0 +1,170 @@
+#include "nn/losses.h"
+
+#include <limits>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "autograd/autograd.h"
+#include "autograd/kernels/math.h"
+#include "autograd/kernels/reduce.h"
+#include "autograd/map.h"
+
+// Each loss is one operation: the sum over all elements is formed while they are computed, and no array
+// in between is written. What it needs is the loss of one element, and its slope, the derivative with
+// respect to the prediction, again as an operation, so that it can be differentiated once more.
+namespace nn {
+
+using autograd::Call;
+using autograd::map;
+using autograd::real;
+using autograd::record;
+using autograd::zip;
+
+namespace {
+
+void require_equal_shapes(const char* op, const Tensor& x_hat, const Tensor& x) {
+    if (x_hat.shape() != x.shape())
+        throw std::invalid_argument(std::string(op) + ": prediction " + to_string(x_hat.shape()) +
+                                    " and target " + to_string(x.shape()) + " differ in shape");
+}
+
+// What the sum of n losses is divided by.
+double divisor(Reduction reduction, std::int64_t n) {
+    return reduction == Reduction::mean ? static_cast<double>(n) : 1;
+}
+
+// The losses f(p, t) of all elements, reduced.
+template <class F>
+Tensor reduced(const char* op, const Tensor& p, const Tensor& t, Reduction reduction, F f) {
+    if (reduction == Reduction::none) return zip(op, p, t, f);
+    const real *prediction = p.data(), *target = t.data();
+    const real total = kernels::sum_of<real>(
+        p.size(), [=](std::int64_t i) { return f(prediction[i], target[i]); });
+    return static_cast<double>(total) / divisor(reduction, p.size());
+}
+
+// log(p), but not below -100; NaN stays NaN.
+inline real clamped_log(real p) {
+    const real l = kernels::log(p);
+    return l < -100 ? real(-100) : l;
+}
+
+// q = p (1 - p), kept away from 0, where the slope of the cross-entropy has its pole.
+inline real clamped_variance(real p) {
+    const real q = p * (1 - p);
+    return q < real(1e-12) ? real(1e-12) : q;
+}
+
+[[noreturn]] void refuse_prediction(real p) {
+    std::ostringstream message;
+    message.precision(std::numeric_limits<real>::max_digits10);  // 1.00000012 must not look like 1
+    message << "binary_cross_entropy: a prediction of " << p
+            << " is no probability: end the model with a sigmoid, or use "
+               "binary_cross_entropy_with_logits";
+    throw std::invalid_argument(message.str());
+}
+
+// s = (p - t) / q with q = p (1 - p),   ds/dp = (q - (p - t) (1 - 2 p)) / q^2,   ds/dt = -1 / q
+Tensor bce_slope(const Tensor& p, const Tensor& t) {
+    Tensor s = zip("bce_slope", p, t, [](real u, real v) { return (u - v) / clamped_variance(u); });
+    return record(
+        "bce_slope", std::move(s), {p, t},
+        [](const Call& c) {
+            const Tensor &x_hat = c.x[0], &x = c.x[1];
+            const Tensor q = clamp(x_hat * (1 - x_hat), 1e-12, 1);
+            return c.g * (q - (x_hat - x) * (1 - 2 * x_hat)) / square(q);
+        },
+        [](const Call& c) { return -c.g / clamp(c.x[0] * (1 - c.x[0]), 1e-12, 1); });
+}
+
+// s = sigmoid(z) - t,   ds/dz = sigmoid(z) (1 - sigmoid(z)),   ds/dt = -1
+Tensor logits_slope(const Tensor& z, const Tensor& t) {
+    Tensor s = zip("logits_slope", z, t, [](real u, real v) { return kernels::sigmoid(u) - v; });
+    return record(
+        "logits_slope", std::move(s), {z, t},
+        [](const Call& c) {
+            const Tensor y = sigmoid(c.x[0]);
+            return c.g * y * (1 - y);
+        },
+        [](const Call& c) { return -c.g; });
+}
+
+}  // namespace
+
+// l = (x_hat - x)^2,   dl/dx_hat = 2 (x_hat - x) = -dl/dx
+Tensor mse_loss(const Tensor& x_hat, const Tensor& x, Reduction reduction) {
+    require_equal_shapes("mse_loss", x_hat, x);
+    const double n = divisor(reduction, x.size());
+    return record(
+        "mse_loss",
+        reduced("mse_loss", x_hat, x, reduction, [](real p, real t) { return (p - t) * (p - t); }),
+        {x_hat, x}, [n](const Call& c) { return (2 / n) * c.g * (c.x[0] - c.x[1]); },
+        [n](const Call& c) { return (2 / n) * c.g * (c.x[1] - c.x[0]); });
+}
+
+// l = -x log(p) - (1 - x) log(1 - p),   dl/dp = (p - x) / (p (1 - p)),   dl/dx = log(1 - p) - log(p)
+Tensor binary_cross_entropy(const Tensor& x_hat, const Tensor& x, Reduction reduction) {
+    require_equal_shapes("binary_cross_entropy", x_hat, x);
+    const double n = divisor(reduction, x.size());
+    const Tensor loss = reduced("binary_cross_entropy", x_hat, x, reduction, [](real p, real t) {
+        return -(t * clamped_log(p) + (1 - t) * clamped_log(1 - p));
+    });
+    // The logarithm of a negative number is NaN, so only then is it worth looking for one.
+    const real total = sum(loss).item();
+    if (total != total)
+        for (const real p : x_hat.to_vector())
+            if (p < 0 || p > 1) refuse_prediction(p);
+    return record(
+        "binary_cross_entropy", loss, {x_hat, x},
+        [n](const Call& c) { return c.g / n * bce_slope(c.x[0], c.x[1]); },
+        [n](const Call& c) {
+            const Tensor& p = c.x[0];
+            return c.g / n * (clamp(log(1 - p), -100, 0) - clamp(log(p), -100, 0));
+        });
+}
+
+// l = softplus(z) - x z,   dl/dz = sigmoid(z) - x,   dl/dx = -z
+Tensor binary_cross_entropy_with_logits(const Tensor& z, const Tensor& x, Reduction reduction) {
+    require_equal_shapes("binary_cross_entropy_with_logits", z, x);
+    const double n = divisor(reduction, x.size());
+    return record(
+        "binary_cross_entropy_with_logits",
+        reduced("binary_cross_entropy_with_logits", z, x, reduction,
+                [](real u, real t) { return kernels::softplus(u) - t * u; }),
+        {z, x}, [n](const Call& c) { return c.g / n * logits_slope(c.x[0], c.x[1]); },
+        [n](const Call& c) { return -c.g / n * c.x[0]; });
+}
+
+// l[i] = -log softmax(z)[i, label[i]],   dl[i]/dz[i, j] = softmax(z)[i, j] - [j = label[i]]
+Tensor cross_entropy(const Tensor& z, std::span<const int> labels, Reduction reduction) {
+    const std::int64_t batch = static_cast<std::int64_t>(labels.size());
+    if (z.shape().rank() != 2 || z.size(0) != batch)
+        throw std::invalid_argument("cross_entropy: scores " + to_string(z.shape()) + " for " +
+                                    std::to_string(batch) + " labels: they must be [" +
+                                    std::to_string(batch) + ", classes]");
+    // one_hot[i, j] = [j = label[i]] travels with the graph, as an input without a gradient.
+    const std::int64_t classes = z.size(1);
+    Tensor one_hot = autograd::zeros(z.shape()), losses = autograd::empty({batch});
+    const Tensor log_p = log_softmax(z.detach());
+    for (std::int64_t i = 0; i < batch; ++i) {
+        if (labels[i] < 0 || labels[i] >= classes)
+            throw std::invalid_argument("cross_entropy: label " + std::to_string(labels[i]) +
+                                        " is not one of 0 to " + std::to_string(classes - 1));
+        one_hot.mutable_data()[i * classes + labels[i]] = 1;
+        losses.mutable_data()[i] = -log_p.data()[i * classes + labels[i]];
+    }
+    const double n = divisor(reduction, batch);
+    const Tensor y = reduction == Reduction::none ? losses : sum(losses) / n;
+    return record(
+        "cross_entropy", std::move(y), {z, one_hot},
+        [n](const Call& c) {
+            const bool per_row = c.g.shape().rank() == 1;  // Reduction::none
+            const Tensor g = per_row ? reshape(c.g, {c.g.size(), 1}) : c.g;
+            return g / n * (exp(log_softmax(c.x[0])) - c.x[1]);
+        },
+        autograd::no_gradient);
+}
+
+}  // namespace nn

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "autograd/tensor.h"
+
+namespace nn {
+
+using autograd::Rng;
+using autograd::Tensor;
+
+using NamedParameters = std::vector<std::pair<std::string, Tensor>>;
+
+// A function with parameters: x in, forward(x) out. A model of one's own derives from this, holds
+// its layers as members, and names them in named_parameters:
+//
+//     struct Autoencoder : nn::Module {
+//         nn::Linear encoder, decoder;
+//         Tensor forward(const Tensor& x) const override { ... }
+//         NamedParameters named_parameters() const override {
+//             return nn::join({{"encoder", &encoder}, {"decoder", &decoder}});
+//         }
+//     };
+struct Module {
+    virtual ~Module() = default;
+    virtual Tensor forward(const Tensor& x) const = 0;
+    Tensor operator()(const Tensor& x) const { return forward(x); }
+
+    virtual NamedParameters named_parameters() const { return {}; }
+    std::vector<Tensor> parameters() const;  // the same without their names
+    std::int64_t parameter_count() const;    // how many numbers they hold
+};
+
+// The parameters of several modules, each name behind its module's: "encoder.weight".
+NamedParameters join(const std::vector<std::pair<std::string, const Module*>>& modules);
+
+// Modules one after the other; the parameters are named by position: "0.weight", "2.weight". Copying
+// one shares its layers.
+//     Sequential net(Linear(784, 32, rng), LeakyReLU(), Linear(32, 784, rng), Sigmoid());
+struct Sequential : Module {
+    template <class... Modules>
+    explicit Sequential(Modules... modules)
+        : layers{std::make_shared<Modules>(std::move(modules))...} {}
+
+    Tensor forward(const Tensor& x) const override;
+    NamedParameters named_parameters() const override;
+
+    std::vector<std::shared_ptr<Module>> layers;
+};
+
+}  // namespace nn

@@ -1,0 +1,101 @@
+#include "nn/optim.h"
+
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+#include "autograd/kernels/elementwise.h"
+
+namespace nn {
+
+Optimizer::Optimizer(std::vector<Tensor> parameters) : parameters_(std::move(parameters)) {
+    if (parameters_.empty())
+        throw std::invalid_argument("optimiser: there are no parameters: pass model.parameters()");
+    for (const Tensor& p : parameters_)
+        if (!p.requires_grad())
+            throw std::invalid_argument("optimiser: a parameter of shape " + to_string(p.shape()) +
+                                        " has no requires_grad_(): it would never be trained");
+}
+
+void Optimizer::zero_grad() {
+    for (Tensor& p : parameters_) p.zero_grad();
+}
+
+void Optimizer::require_gradients() const {
+    for (const Tensor& p : parameters_)
+        if (p.grad().defined()) return;
+    throw std::invalid_argument(
+        "optimiser: no parameter has a gradient: call loss.backward() before step()");
+}
+
+namespace {
+
+// A zero for every number of every parameter.
+std::vector<std::vector<real>> zeros_like(const std::vector<Tensor>& parameters) {
+    std::vector<std::vector<real>> result;
+    for (const Tensor& p : parameters) result.emplace_back(p.size());
+    return result;
+}
+
+// update(i) for every element i of a parameter, on all threads.
+template <class F>
+void for_each(std::int64_t size, F update) {
+    kernels::parallel_for(size, kernels::elementwise_grain, [=](auto begin, auto end) {
+        const F mine = update;  // see kernels/elementwise.h
+        for (std::int64_t i = begin; i < end; ++i) mine(i);
+    });
+}
+
+}  // namespace
+
+Sgd::Sgd(std::vector<Tensor> parameters, Settings s)
+    : Optimizer(std::move(parameters)), settings(s), velocity_(zeros_like(parameters_)) {}
+
+void Sgd::step() {
+    require_gradients();
+    const real lr = static_cast<real>(settings.lr), momentum = static_cast<real>(settings.momentum),
+               decay = static_cast<real>(settings.weight_decay);
+    for (std::size_t k = 0; k < parameters_.size(); ++k) {
+        if (!parameters_[k].grad().defined()) continue;
+        real *p = parameters_[k].mutable_data(), *v = velocity_[k].data();
+        const Tensor gradient = parameters_[k].grad();
+        const real* g = gradient.data();
+        for_each(gradient.size(), [=](std::int64_t i) {
+            v[i] = momentum * v[i] + (g[i] + decay * p[i]);
+            p[i] -= lr * v[i];
+        });
+    }
+}
+
+Adam::Adam(std::vector<Tensor> parameters, Settings s, bool decoupled)
+    : Optimizer(std::move(parameters)),
+      settings(s),
+      m_(zeros_like(parameters_)),
+      v_(zeros_like(parameters_)),
+      t_(parameters_.size()),
+      decoupled_(decoupled) {}
+
+void Adam::step() {
+    require_gradients();
+    const real beta1 = static_cast<real>(settings.beta1), beta2 = static_cast<real>(settings.beta2),
+               eps = static_cast<real>(settings.eps),
+               decay = static_cast<real>(decoupled_ ? 0 : settings.weight_decay),
+               shrink = static_cast<real>(decoupled_ ? 1 - settings.lr * settings.weight_decay : 1);
+    for (std::size_t k = 0; k < parameters_.size(); ++k) {
+        if (!parameters_[k].grad().defined()) continue;
+        const int t = ++t_[k];
+        const real step = static_cast<real>(settings.lr / (1 - std::pow(settings.beta1, t))),
+                   bias2 = static_cast<real>(1 / std::sqrt(1 - std::pow(settings.beta2, t)));
+        real *p = parameters_[k].mutable_data(), *m = m_[k].data(), *v = v_[k].data();
+        const Tensor gradient = parameters_[k].grad();
+        const real* g = gradient.data();
+        for_each(gradient.size(), [=](std::int64_t i) {
+            const real d = g[i] + decay * p[i];
+            m[i] = beta1 * m[i] + (1 - beta1) * d;
+            v[i] = beta2 * v[i] + (1 - beta2) * d * d;
+            p[i] = shrink * p[i] - step * m[i] / (std::sqrt(v[i]) * bias2 + eps);
+        });
+    }
+}
+
+}  // namespace nn

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "autograd/tensor.h"
+
+// Optimisers, in order of complexity. Each holds handles on the parameters and, at step(), moves them
+// in place against their gradients. Formulas and defaults are PyTorch's.
+//
+//     nn::Adam adam(model.parameters(), {.lr = 0.005});
+//     ...  adam.zero_grad();  loss.backward();  adam.step();
+namespace nn {
+
+using autograd::real;
+using autograd::Tensor;
+
+// What they share. Throws std::invalid_argument when there are no parameters, when one of them has no
+// requires_grad_(), and at step() when none has received a gradient.
+class Optimizer {
+  public:
+    void zero_grad();  // forget the gradients: backward() adds to what it finds
+
+  protected:
+    explicit Optimizer(std::vector<Tensor> parameters);
+    void require_gradients() const;
+
+    std::vector<Tensor> parameters_;
+};
+
+// Stochastic gradient descent.
+//     g <- g + weight_decay p          the gradient of weight_decay/2 ||p||^2
+//     v <- momentum v + g
+//     p <- p - lr v
+class Sgd : public Optimizer {
+  public:
+    struct Settings {
+        double lr = 1e-3, momentum = 0, weight_decay = 0;
+    };
+    Sgd(std::vector<Tensor> parameters, Settings s);
+    void step();
+    Settings settings;  // may be changed between steps
+
+  private:
+    std::vector<std::vector<real>> velocity_;
+};
+
+// Steps of about lr in each coordinate, whatever the scale of its gradient. (Kingma & Ba 2015,
+// algorithm 1)
+//     g <- g + weight_decay p
+//     m <- beta1 m + (1 - beta1) g         running mean of the gradient
+//     v <- beta2 v + (1 - beta2) g^2       and of its square
+//     p <- p - lr m' / (sqrt(v') + eps)    m' = m / (1 - beta1^t), v' = v / (1 - beta2^t): both begin
+//                                          at 0, and these divisors undo that bias
+class Adam : public Optimizer {
+  public:
+    struct Settings {
+        double lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0;
+    };
+    Adam(std::vector<Tensor> parameters, Settings s) : Adam(std::move(parameters), s, false) {}
+    void step();
+    Settings settings;
+
+  protected:
+    Adam(std::vector<Tensor> parameters, Settings s, bool decoupled);
+
+  private:
+    std::vector<std::vector<real>> m_, v_;
+    std::vector<int> t_;  // the steps that each parameter has taken
+    bool decoupled_;      // weight decay beside the step, as AdamW has it
+};
+
+// Adam in which weight decay does not pass through the running means: p <- p - lr weight_decay p, beside
+// Adam's step without it. (Loshchilov & Hutter 2019, algorithm 2)
+class AdamW : public Adam {
+  public:
+    AdamW(std::vector<Tensor> parameters, Settings s) : Adam(std::move(parameters), s, true) {}
+};
+
+}  // namespace nn
