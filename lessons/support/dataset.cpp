@@ -1,0 +1,263 @@
+#include "lessons/support/dataset.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <future>
+#include <memory>
+
+#include "lessons/support/png.h"
+
+namespace support {
+namespace {
+
+using std::filesystem::path;
+
+[[noreturn]] void fail(const path& file, const std::string& what) {
+    throw std::runtime_error(file.string() + ": " + what);
+}
+
+bool is_there(const path& file) {
+    std::error_code ignored;
+    return std::filesystem::exists(file, ignored);
+}
+
+// ---- Contact sheets -----------------------------------------------------------------------------
+
+constexpr int sheet_tiles = 100, sheet_side = 28;  // MNIST: 10,000 images a sheet
+constexpr int sheet_images = sheet_tiles * sheet_tiles;
+constexpr std::array sheet_names = {"train-0", "train-1", "train-2", "train-3",
+                                    "train-4", "train-5", "test"};
+
+// The file of a sheet, whose absence gets a message of its own.
+path sheet_file(const path& folder, const std::string& name) {
+    const path file = folder / name;
+    if (!is_there(file))
+        fail(file,
+             "no such file, though others of its set are there: restore it "
+             "(data/README.md says where it comes from)");
+    return file;
+}
+
+void read_sheet_labels(const path& file, int tiles, std::uint8_t* labels) {
+    // A character more than the file should have, so that a longer one shows.
+    std::string text(std::size_t(tiles) * std::size_t(tiles + 1) + 1, '\0');
+    std::ifstream in(file, std::ios::binary);
+    if (!in) fail(file, "cannot open this file of labels: is it there, and readable?");
+    in.read(text.data(), std::streamsize(text.size()));
+    text.resize(std::size_t(in.gcount()));
+
+    const auto wrong = [&](const std::string& what, int r, int c) {
+        const std::string n = std::to_string(tiles);
+        fail(file, what + " at line " + std::to_string(r + 1) + ", column " +
+                       std::to_string(c + 1) + "; expected " + n + " lines of " + n + " digits");
+    };
+    std::size_t at = 0;
+    for (int r = 0; r < tiles; ++r) {
+        for (int c = 0; c <= tiles; ++c, ++at) {
+            if (at >= text.size()) wrong("ends too early,", r, c);
+            if (c == tiles ? text[at] != '\n' : text[at] < '0' || text[at] > '9')
+                wrong("wrong character", r, c);
+            if (c < tiles) *labels++ = std::uint8_t(text[at] - '0');
+        }
+    }
+    if (text.size() > at) wrong("too long, more follows", tiles, 0);
+}
+
+Dataset load_sheets(const path& folder) {
+    constexpr int train_images = (int(sheet_names.size()) - 1) * sheet_images;
+    const auto make = [](int count) {
+        const auto n = std::size_t(count);
+        return Images{count, sheet_side, sheet_side,
+                      std::vector<std::uint8_t>(n * sheet_side * sheet_side),
+                      std::vector<std::uint8_t>(n)};
+    };
+    Dataset data{make(train_images), make(sheet_images)};
+    const auto load = [&](int sheet) {
+        const std::string name = sheet_names[std::size_t(sheet)];
+        const bool test = name == "test";
+        Images& to = test ? data.test : data.train;
+        const std::size_t from = test ? 0 : std::size_t(sheet) * sheet_images;
+        read_sheet(sheet_file(folder, name + ".png"), sheet_file(folder, name + ".txt"),
+                   sheet_tiles, sheet_side, &to.pixels[from * std::size_t(to.size())],
+                   &to.labels[from]);
+    };
+    // Decoding is all the work: half of the sheets on a second thread.
+    std::future<void> odd = std::async(std::launch::async, [&] {
+        for (int sheet = 1; sheet < int(sheet_names.size()); sheet += 2) load(sheet);
+    });
+    for (int sheet = 0; sheet < int(sheet_names.size()); sheet += 2) load(sheet);
+    odd.get();
+    return data;
+}
+
+// ---- IDX ----------------------------------------------------------------------------------------
+
+// Under either spelling, plain or compressed; empty where there is none.
+path find_idx(const path& folder, const std::string& name, const std::string& kind) {
+    for (const char* joint : {"-", "."})
+        for (const char* suffix : {"", ".gz"})
+            if (const path file = folder / (name + joint + kind + suffix); is_there(file))
+                return file;
+    return {};
+}
+
+// Reads n bytes, or fewer where the file ends. zlib reads a file that isn't compressed as it is.
+std::size_t read_some(gzFile in, const path& file, std::uint8_t* to, std::size_t n) {
+    const int count = gzread(in, to, unsigned(n));
+    int error = Z_OK;
+    gzerror(in, &error);
+    if (error == Z_BUF_ERROR) fail(file, "this compressed file is truncated: get a fresh copy");
+    if (count < 0 || error < Z_OK)
+        fail(file, "cannot read this file, or it is damaged: get a fresh copy");
+    return std::size_t(count);
+}
+
+struct Idx {
+    std::vector<int> sizes;           // of each dimension
+    std::vector<std::uint8_t> bytes;  // row-major
+};
+
+// An IDX file: two zero bytes, the type of the elements (8: unsigned byte), the number of
+// dimensions, each dimension's size in four bytes, the highest first, and then the elements.
+Idx read_idx_file(const path& file, int rank) {
+    struct Close {
+        void operator()(gzFile_s* open) const { gzclose(open); }
+    };
+    const std::unique_ptr<gzFile_s, Close> in(gzopen(file.c_str(), "rb"));
+    if (!in) fail(file, "cannot open this file: is it there, and readable?");
+    gzbuffer(in.get(), 1 << 17);
+
+    std::array<std::uint8_t, 16> header;
+    const std::size_t header_size = 4 + 4 * std::size_t(rank);
+    const std::size_t got = read_some(in.get(), file, header.data(), header_size);
+    const std::array<std::uint8_t, 4> magic = {0, 0, 8, std::uint8_t(rank)};
+    if (got < 4 || !std::equal(magic.begin(), magic.end(), header.begin()))
+        fail(file, "not an IDX file of bytes in " + std::to_string(rank) +
+                       (rank == 1 ? " dimension" : " dimensions") +
+                       ": its first four bytes are wrong");
+    if (got < header_size) fail(file, "truncated: it ends within its header");
+
+    // The header's word is not enough to ask for memory: compare with what a file of this size can
+    // hold at most. Deflate packs no more than 1032 bytes into one.
+    const std::uint64_t file_size = std::filesystem::file_size(file);
+    const std::uint64_t limit = std::min(1032 * file_size, (std::uint64_t{1} << 31) - 1);
+    Idx idx;
+    std::uint64_t size = 1;
+    std::string shape;
+    for (int d = 0; d < rank; ++d) {
+        const std::uint8_t* p = &header[4 + 4 * std::size_t(d)];
+        const std::uint64_t n =
+            std::uint64_t{p[0]} << 24 | std::uint64_t{p[1]} << 16 | std::uint64_t{p[2]} << 8 | p[3];
+        shape += (d == 0 ? "" : " x ") + std::to_string(n);
+        const bool fits = n > 0 && size <= limit / n;
+        size = fits ? size * n : limit + 1;
+        idx.sizes.push_back(int(std::min<std::uint64_t>(n, limit)));
+    }
+    if (size > limit)
+        fail(file, "its header says " + shape + " bytes: impossible in a file of " +
+                       std::to_string(file_size) + " bytes; it is truncated or damaged");
+
+    // Reserved, not filled: memory is used only as bytes come in.
+    idx.bytes.reserve(size);
+    constexpr std::size_t chunk = 1 << 20;
+    while (idx.bytes.size() < size) {
+        const std::size_t begin = idx.bytes.size(), n = std::min<std::size_t>(chunk, size - begin);
+        idx.bytes.resize(begin + n);
+        if (const std::size_t here = read_some(in.get(), file, &idx.bytes[begin], n); here < n)
+            fail(file, "truncated: its header says " + shape + " bytes, but only " +
+                           std::to_string(begin + here) + " follow");
+    }
+    std::uint8_t more;
+    if (read_some(in.get(), file, &more, 1) != 0)
+        fail(file,
+             "its header says " + shape + " bytes, but more follow: damaged, or another format");
+    return idx;
+}
+
+Images load_idx(const path& folder, const std::string& set) {
+    const path images = find_idx(folder, set + "-images", "idx3-ubyte");
+    const path labels = find_idx(folder, set + "-labels", "idx1-ubyte");
+    if (images.empty())
+        fail(folder / (set + "-images-idx3-ubyte"),
+             "no such file, plain or .gz: it belongs to the set");
+    if (labels.empty())
+        fail(folder / (set + "-labels-idx1-ubyte"),
+             "no such file, plain or .gz: it belongs to the set");
+    return read_idx(images, labels);
+}
+
+}  // namespace
+
+void read_sheet(const path& png, const path& text, int tiles, int side, std::uint8_t* pixels,
+                std::uint8_t* labels) {
+    const GreyImage sheet = read_png_grey(png);
+    if (sheet.height != tiles * side || sheet.width != tiles * side)
+        fail(png, "is " + std::to_string(sheet.width) + " x " + std::to_string(sheet.height) +
+                      " pixels; a sheet has " + std::to_string(tiles * side) + " x " +
+                      std::to_string(tiles * side));
+    for (int r = 0; r < tiles; ++r) {
+        for (int c = 0; c < tiles; ++c) {
+            for (int y = 0; y < side; ++y) {
+                const auto row = std::size_t(r * side + y), column = std::size_t(c * side);
+                pixels = std::copy_n(&sheet.pixels[row * std::size_t(sheet.width) + column], side,
+                                     pixels);
+            }
+        }
+    }
+    read_sheet_labels(text, tiles, labels);
+}
+
+Images read_idx(const path& images, const path& labels) {
+    Idx x = read_idx_file(images, 3), y = read_idx_file(labels, 1);
+    if (x.sizes[0] != y.sizes[0])
+        fail(labels, std::to_string(y.sizes[0]) + " labels, but " + images.filename().string() +
+                         " holds " + std::to_string(x.sizes[0]) +
+                         " images: they are not of one set");
+    return {x.sizes[0], x.sizes[1], x.sizes[2], std::move(x.bytes), std::move(y.bytes)};
+}
+
+Dataset load_dataset(const path& folder) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(folder, ignored))
+        fail(folder, "no such folder; --data takes the folder of a data set, such as data/mnist");
+    const bool sheets = std::any_of(sheet_names.begin(), sheet_names.end(), [&](std::string name) {
+        return is_there(folder / (name + ".png"));
+    });
+    if (sheets) return load_sheets(folder);
+    if (find_idx(folder, "train-images", "idx3-ubyte").empty() &&
+        find_idx(folder, "t10k-images", "idx3-ubyte").empty())
+        fail(folder,
+             "no data set in this folder: neither sheets (train-0.png ...) nor IDX files "
+             "(train-images-idx3-ubyte or train-images.idx3-ubyte, plain or .gz); "
+             "see data/README.md");
+    Dataset data{load_idx(folder, "train"), load_idx(folder, "t10k")};
+    if (data.train.height != data.test.height || data.train.width != data.test.width)
+        fail(folder, "its training images are " + std::to_string(data.train.height) + " x " +
+                         std::to_string(data.train.width) + " pixels, its test images " +
+                         std::to_string(data.test.height) + " x " +
+                         std::to_string(data.test.width));
+    return data;
+}
+
+path default_data_dir() {
+#ifdef HOURGLASS_DATA_DIR
+    if (is_there(HOURGLASS_DATA_DIR)) return HOURGLASS_DATA_DIR;
+#endif
+    return path("data") / "mnist";
+}
+
+Images first(Images images, int n) {
+    if (n < 1)
+        throw std::invalid_argument("first " + std::to_string(n) + " images: at least 1 is needed");
+    if (n >= images.count) return images;
+    images.count = n;
+    images.pixels.resize(std::size_t(n) * std::size_t(images.size()));
+    images.labels.resize(std::size_t(n));
+    images.pixels.shrink_to_fit();
+    return images;
+}
+
+}  // namespace support

@@ -1,0 +1,95 @@
+#pragma once
+
+// The frame of a lesson: command line, output folder, metrics and the closing table. The model, the
+// loss and the training loop are the lesson's own. A whole main:
+//
+//     int main(int argc, char** argv) {
+//         support::Lesson lesson("02_autoencoder", "Compress a digit to 32 numbers and back");
+//         lesson.defaults({.epochs = 5, .batch_size = 256, .lr = 0.005, .seed = 123});
+//         lesson.quick({.epochs = 1, .limit = 2000});          // what --quick changes
+//         int hidden = 32;
+//         lesson.flag("--hidden", hidden, {1, 4096}, "numbers in the code");
+//
+//         return lesson.run(argc, argv, [&](const support::Options& options, support::Report&
+//         report) {
+//             support::Progress progress(options.epochs);
+//             for (int epoch = 1; epoch <= options.epochs; ++epoch) {
+//                 for (...) { ...; progress.update(batch / batches, loss); }
+//                 progress.finish_epoch(mean_loss);
+//             }
+//             report.metric("test_bce", test_bce, {0.090, 0.096});   // expected range: at default
+//             options report.metric("gap", gaps);                            // a vector or a
+//             matrix: metrics.json only report.figure("loss.png", support::Plot{.title =
+//             "Loss"}.line(x, y));
+//         });
+//     }
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lessons/support/progress.h"
+#include "lessons/support/report.h"
+
+namespace support {
+
+// The flags that every lesson has.
+struct Options {
+    int epochs = 1;
+    int batch_size = 256;
+    double lr = 0.001;
+    std::uint64_t seed = 1;
+    int threads = 0;  // as many as there are cores
+    int limit = 0;    // train on the first `limit` images; 0: all
+    std::filesystem::path data = HOURGLASS_DATA_DIR;
+    std::filesystem::path out = {};  // out/NN_name in the current folder
+    bool show = false;               // open windows, too
+    bool quick = false;              // a smoke run
+};
+
+// What --quick puts in place of the defaults; a flag given on the command line still wins.
+struct Quick {
+    int epochs = 1;
+    int limit = 2000;
+};
+
+// Smallest and largest value that a flag takes.
+struct Limits {
+    double min, max;
+};
+
+class Lesson {
+  public:
+    Lesson(std::string name, std::string purpose);
+    ~Lesson();
+
+    void defaults(Options options);
+    void quick(Quick quick);
+
+    // A flag of the lesson's own: `value` holds the default, and after run() has begun what was
+    // given. Lists are given as 2,8,32.
+    void flag(const std::string& name, int& value, Limits limits, const std::string& help);
+    void flag(const std::string& name, double& value, Limits limits, const std::string& help);
+    void flag(const std::string& name, std::vector<int>& value, Limits limits,
+              const std::string& help);
+    void flag(const std::string& name, std::vector<double>& value, Limits limits,
+              const std::string& help);
+    void flag(const std::string& name, bool& value, const std::string& help);
+    void flag(const std::string& name, std::string& value, const std::vector<std::string>& allowed,
+              const std::string& help);
+
+    // Reads the command line, runs the body, prints the table and puts the files in their place.
+    // Returns the exit code: 0; 1 when a quantity is off at default options; 2 for bad input, after
+    // one line on stderr that says what is wrong. Nothing is left in the output folder unless the
+    // run came to its end.
+    int run(int argc, char** argv, const std::function<void(const Options&, Report&)>& body);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state;
+};
+
+}  // namespace support

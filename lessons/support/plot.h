@@ -1,0 +1,121 @@
+#pragma once
+
+// Figures, drawn by gnuplot, all in one style. Three kinds of panel, freely combined:
+//
+//     support::Plot plot{.title = "Training", .x_label = "epoch", .y_label = "cross-entropy (nats
+//     per pixel)"}; plot.line(epochs, train, "training").line(epochs, test, "held out");
+//     plot.horizontal(0.0935, "published");
+//     report.figure("loss.png", plot);
+//
+//     support::ImageGrid digits{.title = "Held-out digits", .columns = 15};
+//     digits.add(x, "input").add(x_hat, "reconstruction");      // one row each: 15 * 784 grey
+//     values in 0..1 report.figure("digits.png", digits);
+//
+//     support::ImageGrid filters{.title = "Filters", .columns = 8, .scale =
+//     support::Scale::diverging}; filters.add(weights);                                      // any
+//     whole number of 28 x 28 tiles, row after row
+//
+//     support::Heatmap matrix{.title = "PSNR", .x_label = "tested at q", .row_labels = {...},
+//     .column_labels = {...},
+//                             .values = {{1, 2}, {3, 4}}};
+//     report.figure("all.png", {plot, digits, matrix}, 2);       // panels side by side, two a row
+//
+// Without gnuplot the numbers are written as CSV, and image grids as plain PNG, under the same
+// name.
+
+#include <concepts>
+#include <filesystem>
+#include <optional>
+#include <ranges>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace support {
+
+// Numbers to plot: made from any range of numbers (vector<float>, span, array, {1, 2, 3}).
+struct Values : std::vector<double> {
+    Values() = default;
+    Values(std::initializer_list<double> list) : std::vector<double>(list) {}
+    template <std::ranges::input_range Range>
+    requires std::is_arithmetic_v<std::ranges::range_value_t<Range>> Values(const Range& range) {
+        for (auto value : range) push_back(static_cast<double>(value));
+    }
+};
+
+struct Range {
+    double min, max;
+};
+
+// One pair of axes.
+struct Plot {
+    std::string title = {};
+    std::string x_label = {}, y_label = {};  // with units
+    bool log_x = false, log_y = false;
+    std::optional<Range> x_range = {}, y_range = {};
+    std::string legend =
+        "top right";          // where; "outside" puts it to the right of the axes; "off" for none
+    bool equal_axes = false;  // one unit as long in x as in y
+    std::vector<std::string> x_names =
+        {};  // names in place of the numbers 0, 1, 2, ... on the x axis
+
+    Plot& line(Values x, Values y, std::string name = "");
+    Plot& points(Values x, Values y, std::string name = "");
+    Plot& line_points(Values x, Values y, std::string name = "");
+    Plot& bars(Values x, Values y,
+               std::string name = "");  // width: the distance between neighbours
+    Plot& histogram(const Values& samples, int bins,
+                    std::string name = "");  // share of samples in each bin
+    Plot& band(Values x, Values low, Values high,
+               std::string name = "");  // from low to high, shaded
+    Plot& arrows(Values x, Values y, Values dx, Values dy, std::string name = "");
+    Plot& horizontal(double y, std::string label = "");  // a reference line
+    Plot& vertical(double x, std::string label = "");
+
+    enum class Kind { line, points, line_points, bars, band, arrows, horizontal, vertical };
+    struct Layer {
+        Kind kind;
+        std::vector<Values> columns;
+        std::string name;
+    };
+    std::vector<Layer> layers = {};
+};
+
+enum class Scale {
+    grey,       // 0 black .. 1 white, for images
+    diverging,  // blue, white at 0, red; symmetric about 0 and common to all tiles, for weights
+};
+
+// Tiles of pixels in rows and columns.
+struct ImageGrid {
+    std::string title = {};
+    int columns = 10;
+    int tile_width = 28, tile_height = 28;
+    Scale scale = Scale::grey;
+    std::string scale_label = {};  // beside the colour box
+    std::vector<std::string> row_labels = {}, column_labels = {};
+
+    ImageGrid& add(const Values& pixels);  // whole tiles, each row-major, filling row after row
+    ImageGrid& add(const Values& pixels, std::string row_label);  // at the beginning of a new row
+
+    std::vector<float> pixels = {};
+};
+
+// A matrix with its values written in the cells.
+struct Heatmap {
+    std::string title = {};
+    std::string x_label = {}, y_label = {};
+    std::vector<std::string> row_labels = {}, column_labels = {};
+    std::vector<std::vector<double>> values = {};
+    std::string format = "%.3g";
+};
+
+using Panel = std::variant<Plot, ImageGrid, Heatmap>;
+
+// Draws the panels in rows of `columns` into a PNG file. Returns false when there is no gnuplot:
+// then CSV files (and for image grids a PNG) stand beside it. Throws std::runtime_error when
+// gnuplot fails.
+bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, int columns,
+          bool show);
+
+}  // namespace support

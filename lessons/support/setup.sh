@@ -1,0 +1,111 @@
+# Shared by lessons/run, tests/run and .ci/run: install what is missing, configure, build.
+# Quiet while all is well; the whole output where something fails.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+jobs=$(nproc 2>/dev/null || echo 2)
+
+# A package and a program or header that proves it is there: quicker than asking the package manager, and a
+# copy from elsewhere counts. libgnuplot-iostream-dev brings the parts of Boost that it needs.
+lesson_packages="g++:g++ cmake:cmake ninja-build:ninja gnuplot-nox:gnuplot libgnuplot-iostream-dev:gnuplot-iostream.h
+    libstb-dev:stb/stb_image.h libcli11-dev:CLI/CLI.hpp nlohmann-json3-dev:nlohmann/json.hpp zlib1g-dev:zlib.h
+    libeigen3-dev:eigen3/Eigen/Core"
+test_packages="$lesson_packages libgtest-dev:gtest/gtest.h"
+
+stop() {
+    echo "$(basename "$(dirname "$0")")/run: $*" >&2
+    exit 2
+}
+
+# present PROOF
+present() {
+    case $1 in
+        *.h | *.hpp | */*) for prefix in /usr /usr/local /opt/homebrew; do [ -e $prefix/include/"$1" ] && return; done ;;
+        *) command -v "$1" >/dev/null && return ;;
+    esac
+    return 1
+}
+
+# loudly_on_failure LOG COMMAND...: the output goes to LOG, and to the terminal if the command fails.
+loudly_on_failure() {
+    local log=$1
+    shift
+    "$@" >"$log" 2>&1 && return
+    local status=$?
+    cat "$log" >&2
+    return $status
+}
+
+# require PACKAGE:PROOF...
+require() {
+    local missing=() entry as_root=()
+    for entry in "$@"; do
+        present "${entry#*:}" || missing+=("${entry%%:*}")
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    command -v apt-get >/dev/null ||
+        stop "these are missing; install them and call again (Debian's names): ${missing[*]}"
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || stop "as root, first: apt install ${missing[*]}"
+        as_root=(sudo)
+        [ -t 0 ] || as_root=(sudo -n)  # nobody is there to type a password
+    fi
+    echo "installing ${missing[*]}"
+    apt_get() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y --no-install-recommends "$@" </dev/null; }
+    local log
+    log=$(mktemp)
+    # The second attempt is for a system whose package lists are old or not there yet.
+    apt_get install "${missing[@]}" >"$log" 2>&1 || {
+        apt_get update >"$log" 2>&1 && apt_get install "${missing[@]}" >>"$log" 2>&1
+    } || {
+        cat "$log" >&2
+        rm -f "$log"
+        stop "apt could not install all of them; as root: apt update && apt install ${missing[*]}"
+    }
+    rm -f "$log"
+    installed=yes
+}
+
+# configure PRESET: once, and again when packages have come that CMake had not found.
+configure() {
+    local build=$root/build/$1
+    [ -z "${installed:-}" ] && [ -f "$build/build.ninja" ] &&
+        ! { [ -n "${need_tests:-}" ] && grep -q '^GTest_DIR:PATH=.*-NOTFOUND' "$build/CMakeCache.txt"; } && return
+    mkdir -p "$build"
+    echo "configuring build/$1"
+    (cd "$root" && loudly_on_failure "$build/configure.log" cmake --preset "$1") || {
+        rm -f "$build/build.ninja"
+        stop "CMake could not configure build/$1 (see above)"
+    }
+}
+
+# build PRESET TARGET...: with one line of progress.
+build() {
+    local build=$root/build/$1 line started= status
+    shift
+    NINJA_STATUS='[%f/%t] ' ninja -C "$build" -j "$jobs" "$@" </dev/null 2>&1 | tee "$build/build.log" |
+        while IFS= read -r line; do
+            case $line in
+                '[0/'*) ;;
+                '['*) if [ -t 1 ]; then printf '\r\033[Kbuilding %s' "${line:0:70}"
+                      elif [ -z "$started" ]; then echo "building $*"; fi
+                      started=yes ;;
+            esac
+        done
+    status=${PIPESTATUS[0]}
+    [ -t 1 ] && printf '\r\033[K'
+    [ "$status" -eq 0 ] && return
+    cat "$build/build.log" >&2
+    stop "the build failed (see above)"
+}
+
+# lesson_folder NUMBER: prints 02_autoencoder for 2 or 02, or stops.
+lesson_folder() {
+    local folder
+    if [[ $1 =~ ^[0-9]{1,2}$ ]]; then
+        folder=$(printf '%s/lessons/%02d_*' "$root" "$((10#$1))")
+        for folder in $folder; do
+            [ -f "$folder/main.cpp" ] && { basename "$folder"; return; }
+        done
+    fi
+    stop "there is no lesson '$1'; lessons/run lists them"
+}

@@ -1,0 +1,104 @@
+#include "autograd/kernels/gemm.h"
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "autograd/kernels/parallel.h"
+
+#ifdef HOURGLASS_HAVE_OPENBLAS
+#include <cblas.h>
+#endif
+
+// gemm/<op(A)><op(B)>/MxNxK: C[m,n] = op(A)[m,k] op(B)[k,n] in float, where n leaves a matrix as it is
+// and t transposes it. With OpenBLAS, the same as openblas/gemm/..., on as many threads.
+
+namespace {
+
+struct Shape {
+    bool transpose_a, transpose_b;
+    int m, n, k;
+};
+
+std::string name(const Shape& s) {
+    return std::string("gemm/") + (s.transpose_a ? "t" : "n") + (s.transpose_b ? "t/" : "n/") +
+           std::to_string(s.m) + "x" + std::to_string(s.n) + "x" + std::to_string(s.k);
+}
+
+// A linear layer y = x W, x[batch, in], W[in, out], with its gradients dL/dW = x^T g, dL/dx = g W^T.
+void add_layer(std::vector<Shape>& shapes, int batch, int in, int out, bool input_is_data) {
+    shapes.push_back({false, false, batch, out, in});
+    shapes.push_back({true, false, in, out, batch});
+    if (!input_is_data) shapes.push_back({false, true, batch, in, out});
+}
+
+std::vector<Shape> all_shapes() {
+    std::vector<Shape> shapes;
+    for (const int size : {128, 256, 512, 1024})
+        for (const bool transpose_b : {false, true})
+            for (const bool transpose_a : {false, true})
+                shapes.push_back({transpose_a, transpose_b, size, size, size});
+    const auto add_network = [&](int batch, const std::vector<int>& widths) {
+        for (std::size_t i = 0; i + 1 < widths.size(); ++i)
+            add_layer(shapes, batch, widths[i], widths[i + 1], i == 0);
+    };
+    add_network(256, {784, 32, 784});                                  // basic
+    add_network(128, {784, 500, 784});                                 // denoising, contractive
+    add_network(256, {784, 1000, 500, 250, 30, 250, 500, 1000, 784});  // deep
+    return shapes;
+}
+
+template <class Multiply>
+void measure(benchmark::State& state, const Shape& s, Multiply multiply) {
+    std::mt19937 random(1);
+    std::uniform_real_distribution<float> uniform(-1, 1);
+    std::vector<float> a(std::size_t(s.m) * s.k), b(std::size_t(s.k) * s.n),
+        c(std::size_t(s.m) * s.n);
+    for (float& v : a) v = uniform(random);
+    for (float& v : b) v = uniform(random);
+    const auto start = std::chrono::steady_clock::now();
+    for ([[maybe_unused]] auto _ : state) {
+        multiply(s, a.data(), b.data(), c.data());
+        benchmark::DoNotOptimize(c.data());
+        benchmark::ClobberMemory();
+    }
+    // By the clock on the wall: a rate by the processor time of this thread would leave out the others.
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    state.counters["GFLOP/s"] = 2e-9 * s.m * s.n * s.k * state.iterations() / seconds.count();
+}
+
+void ours(const Shape& s, const float* a, const float* b, float* c) {
+    kernels::gemm(s.transpose_a, s.transpose_b, s.m, s.n, s.k, a, b, c);
+}
+
+#ifdef HOURGLASS_HAVE_OPENBLAS
+void openblas(const Shape& s, const float* a, const float* b, float* c) {
+    cblas_sgemm(CblasRowMajor, s.transpose_a ? CblasTrans : CblasNoTrans,
+                s.transpose_b ? CblasTrans : CblasNoTrans, s.m, s.n, s.k, 1, a,
+                s.transpose_a ? s.m : s.k, b, s.transpose_b ? s.k : s.n, 0, c, s.n);
+}
+#endif
+
+[[maybe_unused]] const bool registered = [] {
+    std::vector<std::string> seen;
+    for (const Shape& s : all_shapes()) {
+        if (std::find(seen.begin(), seen.end(), name(s)) != seen.end()) continue;
+        seen.push_back(name(s));
+        benchmark::RegisterBenchmark(name(s).c_str(), [s](benchmark::State& state) {
+            measure(state, s, ours);
+        })->Unit(benchmark::kMicrosecond);
+#ifdef HOURGLASS_HAVE_OPENBLAS
+        benchmark::RegisterBenchmark(("openblas/" + name(s)).c_str(), [s](benchmark::State& state) {
+            openblas_set_num_threads(kernels::threads());
+            measure(state, s, openblas);
+        })->Unit(benchmark::kMicrosecond);
+#endif
+    }
+    return true;
+}();
+
+}  // namespace

@@ -1,0 +1,309 @@
+#include "lessons/support/lesson.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <csignal>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace {
+
+namespace fs = std::filesystem;
+using support::Options;
+using support::Report;
+
+struct Result {
+    int code;
+    std::string out, err;
+};
+
+// Every run is a new lesson, writing into a folder of the test's own.
+class LessonTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        folder = fs::temp_directory_path() / ("lesson_test_" + std::to_string(getpid()));
+        fs::remove_all(folder);
+    }
+    void TearDown() override { fs::remove_all(folder); }
+
+    Result run(std::vector<std::string> flags,
+               std::function<void(const Options&, Report&)> body = {}) {
+        if (!body) {
+            body = [&](const Options& options, Report& report) {
+                seen = options;
+                report.metric("x", 1.0, {0, 2});
+            };
+        }
+        flags.insert(flags.begin(), "lesson");
+        if (std::find(flags.begin(), flags.end(), "--out") == flags.end()) {
+            flags.insert(flags.end(), {"--out", folder.string()});
+        }
+        hidden = 32, rho = 0.1, init = "published", mistake = false, sizes = {2, 8};
+        support::Lesson lesson("42_test", "Test the frame");
+        lesson.defaults({.epochs = 5, .batch_size = 256, .lr = 0.005, .seed = 123});
+        lesson.quick({.epochs = 1, .limit = 1000});
+        lesson.flag("--hidden", hidden, {1, 4096}, "units");
+        lesson.flag("--rho", rho, {0, 1}, "wanted activation");
+        lesson.flag("--init", init, {"published", "both"}, "what is initialised");
+        lesson.flag("--mistake", mistake, "make a mistake");
+        lesson.flag("--sizes", sizes, {1, 100}, "code sizes");
+        std::vector<char*> argv;
+        for (auto& flag : flags) argv.push_back(flag.data());
+        testing::internal::CaptureStdout();
+        testing::internal::CaptureStderr();
+        const int code = lesson.run(static_cast<int>(argv.size()), argv.data(), body);
+        return {code, testing::internal::GetCapturedStdout(),
+                testing::internal::GetCapturedStderr()};
+    }
+
+    nlohmann::json metrics() const {
+        std::ifstream in(folder / "metrics.json");
+        return nlohmann::json::parse(in);
+    }
+
+    // Exit code 2, one line that contains `message`, and no trace in the file system.
+    void expect_refused(const std::vector<std::string>& flags, const std::string& message) {
+        SCOPED_TRACE(message);
+        bool started = false;
+        const Result r = run(flags, [&](const Options&, Report&) { started = true; });
+        EXPECT_EQ(r.code, 2);
+        EXPECT_FALSE(started);
+        EXPECT_NE(r.err.find(message), std::string::npos) << r.err;
+        EXPECT_EQ(std::count(r.err.begin(), r.err.end(), '\n'), 1) << r.err;
+        EXPECT_FALSE(fs::exists(folder));
+    }
+
+    fs::path folder;
+    Options seen;
+    int hidden;
+    double rho;
+    std::string init;
+    bool mistake;
+    std::vector<int> sizes;
+};
+
+TEST_F(LessonTest, DefaultsReachTheBody) {
+    EXPECT_EQ(run({}).code, 0);
+    EXPECT_EQ(seen.epochs, 5);
+    EXPECT_EQ(seen.batch_size, 256);
+    EXPECT_EQ(seen.lr, 0.005);
+    EXPECT_EQ(seen.seed, 123u);
+    EXPECT_EQ(seen.limit, 0);
+    EXPECT_GE(seen.threads, 1);
+    EXPECT_FALSE(seen.quick);
+}
+
+TEST_F(LessonTest, FlagsReachTheBody) {
+    const Result r = run({"--epochs", "7",         "--batch-size=64",
+                          "--lr",     "1e-3",      "--seed",
+                          "9",        "--threads", "1",
+                          "--limit",  "500",       "--data",
+                          "/tmp",     "--hidden",  "100",
+                          "--rho",    "0.25",      "--init",
+                          "both",     "--mistake", "--sizes",
+                          "3,4,5"});
+    EXPECT_EQ(r.code, 0) << r.err;
+    EXPECT_EQ(seen.epochs, 7);
+    EXPECT_EQ(seen.batch_size, 64);
+    EXPECT_EQ(seen.lr, 1e-3);
+    EXPECT_EQ(seen.seed, 9u);
+    EXPECT_EQ(seen.threads, 1);
+    EXPECT_EQ(seen.limit, 500);
+    EXPECT_EQ(seen.data, "/tmp");
+    EXPECT_EQ(hidden, 100);
+    EXPECT_EQ(rho, 0.25);
+    EXPECT_EQ(init, "both");
+    EXPECT_TRUE(mistake);
+    EXPECT_EQ(sizes, (std::vector<int>{3, 4, 5}));
+}
+
+TEST_F(LessonTest, QuickTakesItsOwnDefaultsButNotOverAFlag) {
+    EXPECT_EQ(run({"--quick", "--epochs", "2"}).code, 0);
+    EXPECT_TRUE(seen.quick);
+    EXPECT_EQ(seen.epochs, 2);
+    EXPECT_EQ(seen.limit, 1000);
+}
+
+TEST_F(LessonTest, HelpNamesEveryFlag) {
+    const Result r = run({"--help"});
+    EXPECT_EQ(r.code, 0);
+    for (const char* flag :
+         {"--epochs", "--batch-size", "--lr", "--seed", "--threads", "--limit", "--data", "--out",
+          "--show", "--quick", "--help", "--hidden", "--init", "--mistake"}) {
+        EXPECT_NE(r.out.find(flag), std::string::npos) << flag;
+    }
+    EXPECT_FALSE(fs::exists(folder));
+}
+
+TEST_F(LessonTest, RefusesBadInput) {
+    expect_refused({"--no-such-flag"}, "unknown flag --no-such-flag");
+    expect_refused({"stray"}, "stray");
+    expect_refused({"--epochs", "-3"}, "--epochs: '-3' is not a whole number from 1");
+    expect_refused({"--epochs", "0"}, "--epochs");
+    expect_refused({"--epochs", "2.5"}, "--epochs: '2.5' is not a whole number");
+    expect_refused({"--epochs", "12abc"}, "--epochs: '12abc'");
+    expect_refused({"--epochs", "99999999999999999999"}, "--epochs");
+    expect_refused({"--epochs"}, "--epochs");
+    expect_refused({"--batch-size", "0"}, "--batch-size: '0'");
+    expect_refused({"--lr", "nan"}, "--lr: 'nan' is not a number");
+    expect_refused({"--lr", "inf"}, "--lr: 'inf'");
+    expect_refused({"--lr", "-0.1"}, "--lr: '-0.1'");
+    expect_refused({"--lr", ""}, "--lr");
+    expect_refused({"--seed", "-1"}, "--seed: '-1'");
+    expect_refused({"--threads", "0"}, "--threads: '0'");
+    expect_refused({"--limit", "-5"}, "--limit: '-5'");
+    expect_refused({"--hidden", "5000"}, "--hidden: '5000' is not a whole number from 1 to 4096");
+    expect_refused({"--init", "none"}, "--init: 'none' is not one of: published, both");
+    expect_refused({"--sizes", "3,x"}, "--sizes: 'x'");
+    expect_refused({"--sizes", ""}, "--sizes");
+}
+
+TEST_F(LessonTest, RefusesAFolderThatCannotBeWrittenBeforeTheBodyBegins) {
+    expect_refused({"--out", "/dev/null/out"}, "cannot write into the folder /dev/null/out");
+}
+
+TEST_F(LessonTest, WritesTheContractsMetrics) {
+    const Result r = run({"--limit", "500"}, [](const Options&, Report& report) {
+        report.metric("test_bce", 0.094, {0.09, 0.096});
+        report.metric("plain", 3);
+        report.metric("gap", std::vector<float>{1, 0.5f});
+        report.metric("matrix", support::Matrix{{1, 2}, {3, 4}});
+    });
+    EXPECT_EQ(r.code, 0) << r.err;
+    const auto json = metrics();
+    EXPECT_EQ(json.size(), 4u);
+    EXPECT_EQ(json["lesson"], "42_test");
+    EXPECT_EQ(json["options"]["limit"], 500);
+    EXPECT_EQ(json["options"]["batch_size"], 256);
+    EXPECT_EQ(json["options"]["lr"], 0.005);
+    EXPECT_EQ(json["options"]["init"], "published");
+    EXPECT_EQ(json["options"]["mistake"], false);
+    EXPECT_EQ(json["options"]["sizes"], (std::vector<int>{2, 8}));
+    EXPECT_EQ(json["metrics"]["test_bce"], 0.094);
+    EXPECT_EQ(json["metrics"]["gap"], (std::vector<double>{1, 0.5}));
+    EXPECT_EQ(json["metrics"]["matrix"][1][0], 3);
+    EXPECT_GE(json["seconds"].get<double>(), 0);
+    EXPECT_LT(json["seconds"].get<double>(), 10);
+}
+
+TEST_F(LessonTest, OffAtDefaultOptionsIsExitCodeOne) {
+    auto off = [](const Options&, Report& report) {
+        report.metric("good", 1, {1, 2});
+        report.metric("bad", 3, {1, 2});
+    };
+    const Result r = run({}, off);
+    EXPECT_EQ(r.code, 1);
+    EXPECT_NE(r.out.find("checks: 1 ok, 1 off"), std::string::npos) << r.out;
+    EXPECT_TRUE(fs::exists(folder / "metrics.json"));
+    EXPECT_EQ(run({"--threads", "1", "--seed", "123"}, off).code, 1)
+        << "these leave the options at their defaults";
+}
+
+TEST_F(LessonTest, OffAtOtherOptionsIsAWarning) {
+    const Result r = run({"--rho", "0.3"}, [](const Options&, Report& report) {
+        report.metric("bad", 3, {.max = 2});
+    });
+    EXPECT_EQ(r.code, 0);
+    EXPECT_NE(r.out.find("off"), std::string::npos);
+    EXPECT_NE(r.err.find("warning: 1 off"), std::string::npos) << r.err;
+}
+
+TEST_F(LessonTest, QuickJudgesNoRangeButStillNotFiniteNumbers) {
+    const Result r = run({"--quick"}, [](const Options&, Report& report) {
+        report.metric("bad", 3, {1, 2});
+    });
+    EXPECT_EQ(r.code, 0);
+    EXPECT_NE(r.out.find("not judged"), std::string::npos) << r.out;
+    EXPECT_NE(r.out.find("checks: 0 ok, 0 off"), std::string::npos) << r.out;
+}
+
+TEST_F(LessonTest, ANumberThatIsNotFiniteIsOff) {
+    EXPECT_EQ(
+        run({}, [](const Options&, Report& report) { report.metric("x", std::nan("")); }).code, 1);
+    EXPECT_EQ(metrics()["metrics"]["x"], nullptr);
+}
+
+TEST_F(LessonTest, AnInfiniteEntryOfAListIsOff) {
+    const Result r = run({}, [](const Options&, Report& report) {
+        report.metric("list", {1.0, HUGE_VAL});
+    });
+    EXPECT_EQ(r.code, 1);
+    EXPECT_NE(r.out.find("not a finite number"), std::string::npos) << r.out;
+}
+
+TEST_F(LessonTest, BoundsBelongToTheRange) {
+    EXPECT_EQ(run({},
+                  [](const Options&, Report& report) {
+                      report.metric("low", 1, {1, 2});
+                      report.metric("high", 2, {1, 2});
+                      report.metric("at_least", 5, {.min = 5});
+                  })
+                  .code,
+              0);
+}
+
+TEST_F(LessonTest, AFailedRunLeavesNothing) {
+    const Result r = run({}, [](const Options&, Report& report) {
+        std::ofstream(report.file("weights.bin")) << "half";
+        throw std::runtime_error("data/mnist/test.png: the file is\ncut short");
+    });
+    EXPECT_EQ(r.code, 2);
+    EXPECT_EQ(r.err, "42_test: data/mnist/test.png: the file is cut short\n");
+    EXPECT_FALSE(fs::exists(folder));
+}
+
+TEST_F(LessonTest, AFailedRunKeepsWhatWasThereBefore) {
+    fs::create_directories(folder);
+    std::ofstream(folder / "metrics.json") << "before";
+    run({}, [](const Options&, Report& report) {
+        report.metric("x", 1);
+        std::ofstream(report.file("metrics.json")) << "half";
+        throw std::runtime_error("no");
+    });
+    std::string content;
+    std::ifstream(folder / "metrics.json") >> content;
+    EXPECT_EQ(content, "before");
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1);
+}
+
+TEST_F(LessonTest, ASuccessfulRunLeavesOnlyWhatItPublishes) {
+    run({}, [](const Options&, Report& report) {
+        std::ofstream(report.file("graph.dot")) << "digraph {}";
+    });
+    EXPECT_TRUE(fs::exists(folder / "graph.dot"));
+    EXPECT_TRUE(fs::exists(folder / "metrics.json"));
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 2);
+}
+
+TEST_F(LessonTest, InterruptionLeavesNothing) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    const fs::path out = fs::temp_directory_path() / "lesson_test_interrupted";
+    fs::remove_all(out);
+    auto interrupted = [&] {
+        run({"--out", out.string(), "--threads", "2"}, [&](const Options&, Report& report) {
+            std::ofstream(report.file("weights.bin")) << "half";
+            if (!fs::exists(out)) _exit(99);
+            kill(getpid(), SIGINT);
+            sleep(20);
+        });
+    };
+    EXPECT_EXIT(interrupted(), testing::ExitedWithCode(130), "");
+    EXPECT_FALSE(fs::exists(out));
+}
+
+TEST_F(LessonTest, ProgressWithoutATerminalIsPlainLines) {
+    const Result r = run({}, [](const Options&, Report&) {
+        support::Progress progress(2);
+        progress.update(0.5, 0.7);
+        progress.finish_epoch(0.5, "test_bce 0.1");
+        progress.finish_epoch(0.25);
+    });
+    EXPECT_EQ(r.out.find('\r'), std::string::npos);
+    EXPECT_EQ(r.out.find("0.7"), std::string::npos);
+    EXPECT_NE(r.out.find("epoch 1/2  loss 0.5"), std::string::npos) << r.out;
+    EXPECT_NE(r.out.find("test_bce 0.1\nepoch 2/2  loss 0.25"), std::string::npos) << r.out;
+}
+
+}  // namespace
