@@ -1,0 +1,111 @@
+#pragma once
+
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+extern char** environ;
+
+// How lesson 01 shows its numbers. Nothing is differentiated here.
+namespace lessons {
+
+constexpr int all_digits = 15;  // what a double is sure to hold
+
+// |a - b| against 1 or |a|, whichever is larger
+inline double error(double a, double b) { return std::abs(a - b) / std::max(1.0, std::abs(a)); }
+
+// In how many leading digits a and b agree: -log10 of their relative difference.
+inline int agreeing_digits(double a, double b) {
+    if (a == b) return all_digits;
+    const double relative = std::abs(a - b) / std::max(std::abs(a), std::abs(b));
+    return std::clamp(static_cast<int>(-std::log10(relative)), 0, all_digits);
+}
+
+// v with a gap after its first n digits, where the agreement ends: "-0.4199743416 0271"
+inline std::string with_gap(double v, int n) {
+    char digits[40];
+    std::snprintf(digits, sizeof digits, "%+#.*g", all_digits, v + 0.0);  // -0 + 0 is 0
+    std::string text;
+    bool leading = true;  // zeros in front are no digits
+    for (const char* c = digits; *c; ++c) {
+        if (n == 0 && *c != '.' && !leading) text += ' ', n = -1;
+        text += *c;
+        leading = leading && (*c < '1' || *c > '9');
+        if (!leading && *c != '.') --n;
+    }
+    return text;
+}
+
+struct Errors {
+    double hand = 0, differences = 0;  // the largest of the engine against each
+    int digits = all_digits;           // the fewest that engine and differences share
+
+    void add(const Errors& other) {
+        hand = std::max(hand, other.hand);
+        differences = std::max(differences, other.differences);
+        digits = std::min(digits, other.digits);
+    }
+};
+
+inline void print_pair(double x, double hand, double engine) {
+    const int n = agreeing_digits(hand, engine);
+    std::printf("  %6.2f  %-22s%-22s%4d\n", x, with_gap(hand, all_digits).c_str(),
+                with_gap(engine, n).c_str(), n);
+}
+
+// The value and the gradients, each way, beside each other, and the verdict of the gradient check.
+inline Errors print_side_by_side(const std::vector<std::string>& names, double value_by_hand,
+                                 double value, const std::vector<double>& hand,
+                                 const std::vector<double>& engine,
+                                 const std::vector<double>& differences) {
+    Errors errors{error(value_by_hand, value), 0, all_digits};
+    std::printf("  %-12s %-20s%-21s %-6s %-21s %s\n", "", "by hand", "by the engine", "digits",
+                "central differences", "digits");
+    const int same = agreeing_digits(value_by_hand, value);
+    std::printf("  %-12s %-20s%-22s %4d\n", "L", with_gap(value_by_hand, all_digits).c_str(),
+                with_gap(value, same).c_str(), same);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const int exact = agreeing_digits(hand[i], engine[i]);
+        const int close = agreeing_digits(engine[i], differences[i]);
+        std::printf("  dL/d%-8s %-20s%-22s %4d  %-22s %4d\n", names[i].c_str(),
+                    with_gap(hand[i], all_digits).c_str(), with_gap(engine[i], exact).c_str(),
+                    exact, with_gap(differences[i], close).c_str(), close);
+        errors.add({error(hand[i], engine[i]), error(engine[i], differences[i]), close});
+    }
+    if (errors.differences < 1e-7)
+        std::printf("  gradient check: passed, largest error %.1e\n\n", errors.differences);
+    else
+        std::printf("  gradient check: FAILED, largest error %.2g\n\n", errors.differences);
+    return errors;
+}
+
+// What a tensor is called in the drawn graph: two lines, "dL/du = 0.7271" and "u".
+inline std::string with_gradient(const std::string& name, double g) {
+    char text[40];
+    std::snprintf(text, sizeof text, " = %.4g\n", g);
+    return "dL/d" + name + text + name;
+}
+
+// Has Graphviz draw `dot` as `png`; where it isn't installed, says so.
+inline void draw_graph(const std::filesystem::path& dot, const std::filesystem::path& png) {
+    std::string words[] = {"dot", "-Tpng", "-Gdpi=110", dot.string(), "-o", png.string()};
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    pid_t child = 0;
+    int status = 0;
+    if (posix_spawnp(&child, "dot", nullptr, nullptr, arguments.data(), environ) != 0)
+        std::fprintf(stderr,
+                     "Graphviz is not installed (on Debian: apt install graphviz); the graph "
+                     "is written as text, graph.dot\n");
+    else if (waitpid(child, &status, 0) != child || status != 0)
+        std::fprintf(stderr, "Graphviz could not draw graph.dot: see its message above\n");
+}
+
+}  // namespace lessons

@@ -1,0 +1,141 @@
+// Lesson 02: compress a digit to 32 numbers and back. See README.md in this folder.
+
+#include <cstdio>
+#include <iostream>
+#include <vector>
+
+#include "lessons/02_autoencoder/autoencoder.h"
+#include "lessons/support/dataset.h"
+#include "lessons/support/evaluate.h"
+#include "lessons/support/lesson.h"
+
+using autograd::Tensor;
+using lessons::Autoencoder;
+
+// The costs that the notebook printed for batches 0, 50, 100, 150 and 200 of each epoch (S. Raschka,
+// deeplearning-models, ae-basic).
+const std::vector<std::vector<double>> published = {{.7100, .2028, .1636, .1349, .1302},
+                                                    {.1239, .1130, .1097, .1061, .1035},
+                                                    {.1010, .0975, .0983, .0975, .0937},
+                                                    {.0946, .0961, .0960, .0971, .0899},
+                                                    {.0948, .0927, .0932, .0938, .0935}};
+
+int main(int argc, char** argv) {
+    support::Lesson lesson("02_autoencoder", "Compress a digit to 32 numbers and back");
+    lesson.defaults({.epochs = 5, .batch_size = 256, .lr = 0.005, .seed = 123});
+    int hidden = 32;
+    std::string init = "published";
+    lesson.flag("--hidden", hidden, {1, 4096}, "numbers in the code");
+    lesson.flag("--init", init, {"published", "both"}, "layers drawn from N(0, 0.1^2)");
+
+    return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
+        // ---- Data: a digit is 28 x 28 = 784 pixels, each between 0 (paper) and 1 (ink) ----
+        support::Dataset data = support::load_dataset(options.data);
+        if (options.limit) data.train = support::first(data.train, options.limit);
+        const int pixels = data.train.size();
+        std::printf("%d digits to train on, %d held out, %d pixels each, %d numbers in the code\n",
+                    data.train.count, data.test.count, pixels, hidden);
+
+        // ---- Model: 784 -> 32 -> 784 ----
+        autograd::Rng rng(options.seed);
+        Autoencoder model(pixels, hidden, rng);
+        lessons::initialise(model.encoder, rng);
+        if (init == "both") lessons::initialise(model.decoder, rng);
+        nn::Adam adam(model.parameters(), {.lr = options.lr});
+        std::printf("%lld parameters; a code is %.1f times smaller than a digit\n\n",
+                    static_cast<long long>(model.parameter_count()), double(pixels) / hidden);
+
+        // ---- Training: the target is the input itself ----
+        std::vector<double> batch_losses, epoch_losses, test_losses;
+        std::vector<std::vector<double>> logged;
+        support::Progress progress(options.epochs);
+        for (int epoch = 0; epoch < options.epochs; ++epoch) {
+            double total = 0;
+            logged.emplace_back();
+            const auto batches = nn::shuffled_batches(data.train.count, options.batch_size, rng);
+            for (std::size_t b = 0; b < batches.size(); ++b) {
+                const Tensor x = to_tensor(data.train, batches[b]);  // [256, 784]
+                const Tensor x_hat = model(x);                       // [256, 784]
+                const Tensor loss = lessons::reconstruction_loss(x_hat, x);
+
+                adam.zero_grad();
+                loss.backward();
+                adam.step();
+
+                batch_losses.push_back(loss.item());
+                total += loss.item() * static_cast<double>(batches[b].size());
+                if (b % 50 == 0) logged.back().push_back(loss.item());
+                progress.update(double(b + 1) / double(batches.size()), loss.item());
+            }
+            epoch_losses.push_back(total / data.train.count);
+            test_losses.push_back(support::reconstruction_error(data.test, model).bce);
+            char note[32];
+            std::snprintf(note, sizeof note, "held out %.4f", test_losses.back());
+            progress.finish_epoch(epoch_losses.back(), note);
+        }
+
+        // ---- Beside the notebook ----
+        std::printf("\nloss at batch        0     50    100    150    200\n");
+        for (std::size_t epoch = 0; epoch < logged.size(); ++epoch) {
+            std::printf("epoch %zu, here  ", epoch + 1);
+            for (const double loss : logged[epoch]) std::printf("  %.4f", loss);
+            if (epoch < published.size()) {
+                std::printf("\n      published  ");
+                for (const double loss : published[epoch]) std::printf("%.4f  ", loss);
+            }
+            std::printf("\n");
+        }
+
+        // ---- What it does with digits that it has never seen ----
+        const auto error = support::reconstruction_error(data.test, model);
+        // The dullest reconstruction there is, whatever the input: the mean training image.
+        Tensor mean_image = autograd::zeros({pixels});
+        support::for_each_chunk(data.train, [&](const Tensor& x, int) {
+            mean_image = mean_image + sum(x, 0) / data.train.count;
+        });
+        const auto mean_error = support::reconstruction_error(
+            data.test, [&](const Tensor& x) { return broadcast_to(mean_image, x.shape()); });
+
+        // The ranges hold 10 runs: seeds 1 to 5, both kinds of --init.
+        report.metric("test_bce", error.bce, {0.092, 0.097});
+        report.metric("test_sse", error.sse, {7.6, 9.0});
+        report.metric("train_bce", epoch_losses.back(), {0.094, 0.0985});
+        report.metric("mean_image_bce", mean_error.bce, {0.2624, 0.2626});
+        report.metric("epoch_train_bce", epoch_losses);
+        report.metric("epoch_test_bce", test_losses);
+
+        // ---- Figures ----
+        std::vector<int> rows;
+        for (int i = 0; i < 15 && i < data.test.count; ++i) rows.push_back(i);
+        const Tensor x = to_tensor(data.test, rows);
+        support::ImageGrid digits{.title = "Held-out digits, and the same from 32 numbers each",
+                                  .columns = 15};
+        digits.add(x.to_vector(), "input").add(model(x).to_vector(), "output");
+        report.figure("reconstructions.png", digits);
+
+        const double per_epoch = double(batch_losses.size()) / options.epochs;
+        std::vector<double> at, published_at, published_loss, ends;
+        for (std::size_t i = 0; i < batch_losses.size(); ++i) at.push_back(double(i) / per_epoch);
+        for (std::size_t epoch = 0; epoch < published.size(); ++epoch)
+            for (std::size_t i = 0; i < published[epoch].size(); ++i) {
+                published_at.push_back(double(epoch) + double(i) * 50 / 235);
+                published_loss.push_back(published[epoch][i]);
+            }
+        for (int epoch = 1; epoch <= options.epochs; ++epoch) ends.push_back(epoch);
+        support::Plot plot{.title = "The loss falls fast, then slowly",
+                           .x_label = "epoch",
+                           .y_label = "binary cross-entropy (nats per pixel)",
+                           .y_range = support::Range{0.08, 0.2}};
+        plot.line(at, batch_losses, "each batch")
+            .points(published_at, published_loss, "published costs")
+            .line_points(ends, test_losses, "held out");
+        report.figure("loss.png", plot);
+
+        support::ImageGrid features{.title = "What each number of the code draws",
+                                    .columns = 8,
+                                    .scale = support::Scale::diverging,
+                                    .scale_label = "decoder weight"};
+        features.add(model.decoder.weight.to_vector());
+        report.figure("features.png", features);
+    });
+}

@@ -1,0 +1,81 @@
+#include "lessons/02_autoencoder/autoencoder.h"
+
+#include <gtest/gtest.h>
+
+using autograd::check_gradients;
+using autograd::Rng;
+using autograd::Tensor;
+using lessons::Autoencoder;
+
+namespace {
+
+// Eight small "images" of 12 pixels, each a mixture of three patterns: three numbers can hold them.
+Tensor mixtures(Rng& rng) {
+    const Tensor patterns = autograd::uniform({3, 12}, 0, 1, rng);
+    const Tensor shares = autograd::uniform({8, 3}, 0, 0.33, rng);
+    return matmul(shares, patterns);
+}
+
+}  // namespace
+
+TEST(Autoencoder, GradientsOfItsLossAgreeWithDifferences) {
+    Rng rng(1);
+    Autoencoder model(12, 3, rng);
+    const Tensor x = mixtures(rng);
+    for (const int order : {1, 2}) {
+        const auto check = check_gradients(
+            [&](const std::vector<Tensor>& p) {
+                Autoencoder same = model;
+                same.encoder.weight = p[0], same.encoder.bias = p[1];
+                same.decoder.weight = p[2], same.decoder.bias = p[3];
+                return lessons::reconstruction_loss(same(x), x);
+            },
+            model.parameters(), order);
+        EXPECT_TRUE(check.ok) << check.message;
+    }
+}
+
+TEST(Autoencoder, CodesAreLeakyAndOutputsAreProbabilities) {
+    Rng rng(2);
+    const Autoencoder model(12, 3, rng);
+    const Tensor x = mixtures(rng);
+    const Tensor z = model.encoder(x), h = model.encode(x), x_hat = model(x);
+    EXPECT_EQ(h.shape(), (autograd::Shape{8, 3}));
+    EXPECT_EQ(x_hat.shape(), x.shape());
+    int negative = 0;
+    for (int i = 0; i < h.size(); ++i) {
+        negative += z.data()[i] < 0;
+        EXPECT_DOUBLE_EQ(h.data()[i], z.data()[i] * (z.data()[i] < 0 ? 0.01 : 1));
+    }
+    EXPECT_GT(negative, 0);
+    for (const double p : x_hat.to_vector()) EXPECT_TRUE(p > 0 && p < 1) << p;
+}
+
+TEST(Autoencoder, HasTheNotebooksParameters) {
+    Rng rng(3);
+    Autoencoder model(784, 32, rng);
+    EXPECT_EQ(model.parameter_count(), 784 * 32 + 32 + 32 * 784 + 784);
+    lessons::initialise(model.encoder, rng);
+    EXPECT_NEAR(mean(square(model.encoder.weight)).item(), 0.01, 0.0005);
+    EXPECT_EQ(sum(abs(model.encoder.bias)).item(), 0);
+    EXPECT_TRUE(model.encoder.weight.requires_grad() && model.encoder.bias.requires_grad());
+}
+
+// With as many numbers as there are patterns, what is lost comes close to what no code can avoid: the
+// entropy of the grey levels themselves.
+TEST(Autoencoder, LearnsMixturesOfThreePatternsFromThreeNumbers) {
+    Rng rng(4);
+    const Tensor x = mixtures(rng);
+    Autoencoder model(12, 3, rng);
+    nn::Adam adam(model.parameters(), {.lr = 0.02});
+    const double entropy = lessons::reconstruction_loss(x, x).item();
+    const double before = lessons::reconstruction_loss(model(x), x).item() - entropy;
+    for (int step = 0; step < 1000; ++step) {
+        adam.zero_grad();
+        lessons::reconstruction_loss(model(x), x).backward();
+        adam.step();
+    }
+    const double after = lessons::reconstruction_loss(model(x), x).item() - entropy;
+    EXPECT_GT(before, 0.05);
+    EXPECT_LT(after, before / 50);
+}
