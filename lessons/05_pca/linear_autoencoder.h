@@ -1,0 +1,135 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "autograd/autograd.h"
+#include "nn/nn.h"
+
+// An autoencoder without a bend: both layers are matrices, x_hat = x W W*. With squared error and
+// centred inputs it finds what principal component analysis finds. Below it, the same with one of
+// those conditions dropped.
+namespace lessons {
+
+using autograd::Rng;
+using autograd::Tensor;
+
+// h = x W, x_hat = h W*.   W: [n, k], W*: [k, n].  No biases: the inputs are centred.
+struct LinearAutoencoder : nn::Module {
+    Tensor W, W_star;
+
+    LinearAutoencoder(std::int64_t n, std::int64_t k, Rng& rng)
+        : W(nn::init::normal({n, k}, 0.01, rng).requires_grad_()),
+          W_star(nn::init::normal({k, n}, 0.01, rng).requires_grad_()) {}
+
+    Tensor forward(const Tensor& x) const override { return matmul(matmul(x, W), W_star); }
+
+    nn::NamedParameters named_parameters() const override { return {{"W", W}, {"W_star", W_star}}; }
+};
+
+// The squared error summed over the pixels, mean over the m rows: ||X - X_hat||^2 for X = (x - mean)/sqrt(m).
+inline Tensor squared_error(const Tensor& x_hat, const Tensor& x) {
+    return sum(square(x_hat - x)) / x.size(0);
+}
+
+// The same from S = X'X alone, the [n, n] covariance of the data: with P = W W*,
+//     ||X - X P||^2 = tr (I - P)' S (I - P) = tr S - 2 tr(W* S W) + tr(W' S W  W* W*')
+// so that a step costs the same for any number of images.
+inline Tensor squared_error(const LinearAutoencoder& model, const Tensor& S, double trace_S) {
+    const std::int64_t k = model.W.size(1);
+    Tensor identity = autograd::zeros({k, k});
+    for (std::int64_t i = 0; i < k; ++i) identity.mutable_data()[i * k + i] = 1;
+
+    const Tensor SW = matmul(S, model.W);                                // [n, k]
+    const Tensor codes = matmul(transposed(model.W), SW);                // [k, k], W' S W = H'H
+    const Tensor gram = matmul(model.W_star, transposed(model.W_star));  // [k, k], W* W*'
+    const Tensor overlap = matmul(model.W_star, SW);                     // [k, k], W* S W
+    return trace_S - 2 * sum(overlap * identity) + sum(codes * gram);    // both are symmetric
+}
+
+// The L2 penalty, with a lambda of its own for each hidden unit:
+//     sum over l of lambda_l (||column l of W||^2 + ||row l of W*||^2).   lambda: [k]
+// A single lambda for all leaves the penalty, and the loss, as they are when the hidden units are rotated
+// among each other, W -> W O, W* -> O' W* with O' O = I; different ones don't.
+inline Tensor penalty(const LinearAutoencoder& model, const Tensor& lambda) {
+    return sum(lambda * square(model.W)) +
+           sum(reshape(lambda, {lambda.size(), 1}) * square(model.W_star));
+}
+
+// Penalties from `first` to `last` for k hidden units, in equal steps.
+inline Tensor graded(double first, double last, std::int64_t k) {
+    Tensor lambda = autograd::full({k}, last);
+    for (std::int64_t l = 0; l + 1 < k; ++l)
+        lambda.mutable_data()[l] =
+            static_cast<autograd::real>(first + (last - first) * double(l) / double(k - 1));
+    return lambda;
+}
+
+// Goes to the minimum of the loss by L-BFGS, and says what it took.
+inline void minimise(const std::string& name, const LinearAutoencoder& model, int iterations,
+                     const std::function<Tensor()>& loss) {
+    nn::Lbfgs lbfgs(model.parameters(), {.tolerance = 1e-5});
+    double value = 0;
+    int i = 0;
+    for (; i < iterations && !lbfgs.converged(); ++i) value = lbfgs.step(loss);
+    std::printf("%-32s loss %9.6f after %4d iterations%s\n", name.c_str(), value, i,
+                lbfgs.converged() ? "" : ", not converged");
+    std::fflush(stdout);
+}
+
+// The same with biases, and with a bend in either layer: what is left of PCA when a condition is dropped?
+struct BentAutoencoder : nn::Module {
+    nn::Linear encoder, decoder;  // weights [n, k] and [k, n]
+    bool bent_encoder, bent_decoder;
+
+    BentAutoencoder(std::int64_t n, std::int64_t k, bool bent_encoder_, bool bent_decoder_,
+                    Rng& rng)
+        : encoder(n, k, rng),
+          decoder(k, n, rng),
+          bent_encoder(bent_encoder_),
+          bent_decoder(bent_decoder_) {}
+
+    Tensor forward(const Tensor& x) const override {
+        const Tensor a = encoder(x), h = bent_encoder ? autograd::relu(a) : a, z = decoder(h);
+        return bent_decoder ? autograd::sigmoid(z) : z;
+    }
+
+    nn::NamedParameters named_parameters() const override {
+        return nn::join({{"encoder", &encoder}, {"decoder", &decoder}});
+    }
+};
+
+// For each of the components, unit vectors of n numbers, the row of `directions` that is closest in angle,
+// and the cosine of that angle. Its sign is that of the row's overlap with the component.
+struct Match {
+    std::size_t row = 0;
+    double cosine = 0;
+};
+inline std::vector<Match> closest(const std::vector<double>& directions,
+                                  const std::vector<double>& components, std::size_t n) {
+    std::vector<Match> matches(components.size() / n);
+    for (std::size_t i = 0; i < matches.size(); ++i)
+        for (std::size_t l = 0; l < directions.size() / n; ++l) {
+            double overlap = 0, norm2 = 0;
+            for (std::size_t j = 0; j < n; ++j) {
+                overlap += directions[l * n + j] * components[i * n + j];
+                norm2 += directions[l * n + j] * directions[l * n + j];
+            }
+            const double cosine = overlap / std::sqrt(norm2);
+            if (std::abs(cosine) > std::abs(matches[i].cosine)) matches[i] = {l, cosine};
+        }
+    return matches;
+}
+
+// The worst of them.
+inline double smallest_cosine(const std::vector<Match>& matches) {
+    double smallest = 1;
+    for (const Match& match : matches) smallest = std::min(smallest, std::abs(match.cosine));
+    return smallest;
+}
+
+}  // namespace lessons
