@@ -47,13 +47,15 @@ Function projected_gradient(Function loss, std::uint64_t seed) {
     };
 }
 
+// Where in the tensor; a scalar needs no telling.
 std::string element_name(const Shape& shape, std::int64_t element) {
+    if (shape.rank() == 0) return "";
     std::string text;
     for (int i = shape.rank() - 1; i >= 0; --i) {
         text = std::to_string(element % shape[i]) + (text.empty() ? "" : ", ") + text;
         element /= shape[i];
     }
-    return "[" + text + "]";
+    return ", element [" + text + "]";
 }
 
 GradientCheck compare(const Function& loss, const std::vector<Tensor>& inputs, double tolerance) {
@@ -78,7 +80,7 @@ GradientCheck compare(const Function& loss, const std::vector<Tensor>& inputs, d
             result.largest_error = error;
             std::ostringstream text;
             text.precision(12);
-            text << "input " << k << " of shape " << to_string(x[k].shape()) << ", element "
+            text << "input " << k << " of shape " << to_string(x[k].shape())
                  << element_name(x[k].shape(), i) << ": engine " << engine << ", differences "
                  << differences;
             result.message = text.str();

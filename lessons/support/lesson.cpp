@@ -222,7 +222,7 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     app.set_help_flag("-h,--help", "show this and exit");
     app.allow_extras();  // to name an unknown flag in our own words
     app.option_defaults()->group("Every lesson");
-    flag("--epochs", options.epochs, {1, 1e6}, "passes over the training images");
+    flag("--epochs", options.epochs, {1, 1e6}, "passes over the training data");
     flag("--batch-size", options.batch_size, {1, 1e6}, "images a step");
     flag("--lr", options.lr, {1e-12, 1e6}, "learning rate");
     add_number(app, "--seed", options.seed, {0, 9e15}, "of all randomness");

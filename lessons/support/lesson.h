@@ -10,17 +10,15 @@
 //         int hidden = 32;
 //         lesson.flag("--hidden", hidden, {1, 4096}, "numbers in the code");
 //
-//         return lesson.run(argc, argv, [&](const support::Options& options, support::Report&
-//         report) {
+//         return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
 //             support::Progress progress(options.epochs);
 //             for (int epoch = 1; epoch <= options.epochs; ++epoch) {
 //                 for (...) { ...; progress.update(batch / batches, loss); }
 //                 progress.finish_epoch(mean_loss);
 //             }
-//             report.metric("test_bce", test_bce, {0.090, 0.096});   // expected range: at default
-//             options report.metric("gap", gaps);                            // a vector or a
-//             matrix: metrics.json only report.figure("loss.png", support::Plot{.title =
-//             "Loss"}.line(x, y));
+//             report.metric("test_bce", test_bce, {0.090, 0.096});   // expected at default options
+//             report.metric("gap", gaps);                // a vector or a matrix: metrics.json only
+//             report.figure("loss.png", support::Plot{.title = "Loss"}.line(x, y));
 //         });
 //     }
 

@@ -2,26 +2,23 @@
 
 // Figures, drawn by gnuplot, all in one style. Three kinds of panel, freely combined:
 //
-//     support::Plot plot{.title = "Training", .x_label = "epoch", .y_label = "cross-entropy (nats
-//     per pixel)"}; plot.line(epochs, train, "training").line(epochs, test, "held out");
+//     support::Plot plot{.title = "Training", .x_label = "epoch", .y_label = "loss (nats per pixel)"};
+//     plot.line(epochs, train, "training").line(epochs, test, "held out");
 //     plot.horizontal(0.0935, "published");
 //     report.figure("loss.png", plot);
 //
 //     support::ImageGrid digits{.title = "Held-out digits", .columns = 15};
-//     digits.add(x, "input").add(x_hat, "reconstruction");      // one row each: 15 * 784 grey
-//     values in 0..1 report.figure("digits.png", digits);
+//     digits.add(x, "input").add(x_hat, "reconstruction");    // a row each: 15 * 784 values in 0..1
+//     report.figure("digits.png", digits);
 //
-//     support::ImageGrid filters{.title = "Filters", .columns = 8, .scale =
-//     support::Scale::diverging}; filters.add(weights);                                      // any
-//     whole number of 28 x 28 tiles, row after row
+//     support::ImageGrid filters{.title = "Filters", .columns = 8, .scale = support::Scale::diverging};
+//     filters.add(weights);                                   // any whole number of 28 x 28 tiles
 //
 //     support::Heatmap matrix{.title = "PSNR", .x_label = "tested at q", .row_labels = {...},
-//     .column_labels = {...},
-//                             .values = {{1, 2}, {3, 4}}};
+//                             .column_labels = {...}, .values = {{1, 2}, {3, 4}}};
 //     report.figure("all.png", {plot, digits, matrix}, 2);       // panels side by side, two a row
 //
-// Without gnuplot the numbers are written as CSV, and image grids as plain PNG, under the same
-// name.
+// Without gnuplot the numbers are written as CSV, and image grids as plain PNG, under the same name.
 
 #include <concepts>
 #include <filesystem>
@@ -53,21 +50,19 @@ struct Plot {
     std::string x_label = {}, y_label = {};  // with units
     bool log_x = false, log_y = false;
     std::optional<Range> x_range = {}, y_range = {};
-    std::string legend =
-        "top right";          // where; "outside" puts it to the right of the axes; "off" for none
-    bool equal_axes = false;  // one unit as long in x as in y
-    std::vector<std::string> x_names =
-        {};  // names in place of the numbers 0, 1, 2, ... on the x axis
+    std::string legend = "top right";       // where; "outside": to the right of the axes; "off"
+    bool equal_axes = false;                // one unit as long in x as in y
+    std::vector<std::string> x_names = {};  // in place of the numbers 0, 1, 2, ... on the x axis
 
     Plot& line(Values x, Values y, std::string name = "");
     Plot& points(Values x, Values y, std::string name = "");
     Plot& line_points(Values x, Values y, std::string name = "");
-    Plot& bars(Values x, Values y,
-               std::string name = "");  // width: the distance between neighbours
-    Plot& histogram(const Values& samples, int bins,
-                    std::string name = "");  // share of samples in each bin
-    Plot& band(Values x, Values low, Values high,
-               std::string name = "");  // from low to high, shaded
+    // As wide as the distance between neighbours.
+    Plot& bars(Values x, Values y, std::string name = "");
+    // The share of samples in each bin.
+    Plot& histogram(const Values& samples, int bins, std::string name = "");
+    // From low to high, shaded.
+    Plot& band(Values x, Values low, Values high, std::string name = "");
     Plot& arrows(Values x, Values y, Values dx, Values dy, std::string name = "");
     Plot& horizontal(double y, std::string label = "");  // a reference line
     Plot& vertical(double x, std::string label = "");

@@ -30,11 +30,11 @@ void Progress::print(double fraction, double loss, const std::string& note) cons
     const double left = whole * (epochs - epoch + 1 - fraction);
     if (terminal) {
         const int done = static_cast<int>(std::lround(20 * fraction));
-        std::printf("\r\033[Kepoch %d/%d  [%.*s%*s]  loss %.5g  %.0f ms/epoch", epoch, epochs, done,
-                    "####################", 20 - done, "", loss, 1000 * whole);
+        std::printf("\r\033[Kepoch %d/%d  [%.*s%*s]  loss %#.4g  %.0f ms/epoch", epoch, epochs,
+                    done, "####################", 20 - done, "", loss, 1000 * whole);
         if (left >= 0.5) std::printf("  %.0f s left", left);
     } else {
-        std::printf("epoch %d/%d  loss %.5g  %.0f ms", epoch, epochs, loss, 1000 * whole);
+        std::printf("epoch %d/%d  loss %#.4g  %.0f ms", epoch, epochs, loss, 1000 * whole);
     }
     if (!note.empty()) std::printf("  %s", note.c_str());
     std::fflush(stdout);

@@ -11,8 +11,7 @@ class Progress {
   public:
     explicit Progress(int epochs);
 
-    void update(double fraction,
-                double loss);  // within an epoch: fraction done, loss of this batch
+    void update(double fraction, double loss);  // within an epoch: fraction done, this batch's loss
     void finish_epoch(double loss, const std::string& note = "");  // the epoch's mean loss
 
   private:

@@ -65,8 +65,9 @@ class Report {
     };
     void add(Metric metric);
 
-    std::filesystem::path folder, existing,
-        staging;  // final; the part of it that was there before; for now
+    std::filesystem::path folder;    // where the files end up
+    std::filesystem::path existing;  // the part of that path that was there before
+    std::filesystem::path staging;   // where they are until then
     bool show;
     std::vector<Metric> metrics;
     std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
