@@ -66,8 +66,7 @@ class Tensor {
     std::shared_ptr<Node> node_;
 };
 
-// ---- Making tensors
-// -------------------------------------------------------------------------------
+// ---- Making tensors ----
 
 Tensor empty(const Shape& shape);  // values not set: to be written by who asked
 Tensor full(const Shape& shape, double value);
@@ -80,8 +79,7 @@ Tensor uniform(const Shape& shape, double low, double high, Rng& rng);     // in
 Tensor normal(const Shape& shape, double mean, double stddev, Rng& rng);
 Tensor bernoulli(const Shape& shape, double p, Rng& rng);  // 1 with probability p, else 0
 
-// ---- The graph
-// ------------------------------------------------------------------------------------
+// ---- The graph ----
 
 // What a gradient function is given: the gradient g = dL/dy of the loss with respect to the result,
 // the result y and the inputs x, from the operation y = op(x[0], x[1], ...).
