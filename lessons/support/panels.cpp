@@ -258,11 +258,12 @@ void script(std::ostream& out, const Plot& plot, const Area& area) {
                     block + " using 1:2:3 with filledcurves fs transparent solid 0.25 noborder" +
                     colour + title);
                 break;
-            case Plot::Kind::arrows:
-                commands.push_back(
-                    block + " using 1:2:3:4 with vectors head size graph 0.012,20 filled lw 1.6" +
-                    colour + title);
+            case Plot::Kind::arrows: {
+                const bool field = layer.columns[0].size() > 16;  // not just a few directions
+                commands.push_back(block + " using 1:2:3:4 with vectors filled head size graph " +
+                                   (field ? "0.012,20 lw 1.6" : "0.03,20 lw 4") + colour + title);
                 break;
+            }
             case Plot::Kind::horizontal:
             case Plot::Kind::vertical: {
                 const bool horizontal = layer.kind == Plot::Kind::horizontal;
@@ -462,13 +463,14 @@ void script(std::ostream& out, const Heatmap& map, const Area& area) {
     }
     if (!(min < max)) min = (std::isfinite(min) ? min : 0) - 0.5, max = min + 1;
     const std::size_t rows = map.values.size(), columns = map.values[0].size();
-    const double right = 130, top = 75, bottom = 40 + (map.x_label.empty() ? 0 : 50);
+    const double right = 130, top = 75, bottom = 40 + (map.x_label.empty() ? 0 : 60);
     colour_box(out, area, area.width - right, top, area.height - top - bottom, "");
     out << area.margins(left, right, top, bottom) << "set title " << quote(map.title)
         << " noenhanced\n"
         << "set xlabel " << quote(map.x_label) << " noenhanced\n"
-        << "set ylabel " << quote(map.y_label) << " offset " << -(label / letter - 4)
-        << ",0 noenhanced\n"
+        << "set label " << quote(map.y_label) << " at graph "
+        << -(label + 40) / (area.width - left - right)
+        << ", graph 0.5 center rotate by 90 noenhanced\n"
         << "unset border\nset tics scale 0 nomirror\nset key off\n"
         << "set palette defined (0 '#F7FBFF', 0.5 '#6BAED6', 1 '#08306B')\n"
         << "set cbrange [" << number(min) << ":" << number(max) << "]\n"
