@@ -159,8 +159,8 @@ int main(int argc, char** argv) {
                              .legend = "bottom left"};
         valley.line(support::Values(std::span(steps).first(in_float.size())), in_float, "float")
             .line(steps, in_double, "double")
-            .vertical(eps3_float, "eps^(1/3)")
-            .vertical(eps3, "eps^(1/3)");
+            .vertical(eps3_float, "eps^(1/3), float")
+            .vertical(eps3, "eps^(1/3), double");
         report.figure("differences.png", valley);
 
         // The ranges hold seeds 1 to 20.

@@ -1,0 +1,156 @@
+// Lesson 08: one matrix that encodes and decodes. See README.md in this folder.
+
+#include <algorithm>
+#include <cstdio>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "lessons/08_tied_weights/tied_autoencoder.h"
+#include "lessons/support/dataset.h"
+#include "lessons/support/evaluate.h"
+#include "lessons/support/lesson.h"
+
+using autograd::Rng;
+using autograd::Tensor;
+using lessons::TiedAutoencoder;
+using lessons::UntiedAutoencoder;
+
+// What a training run leaves: errors at the end of each epoch.
+struct Curve {
+    std::vector<double> epochs, train, test;
+};
+
+// Trains either network; they differ in nothing but the model.
+template <class Model>
+Curve train(const char* name, Model& model, const support::Images& images,
+            const support::Images& held_out, int epochs, int epochs_per_point,
+            const support::Options& options) {
+    std::printf("%s: %lld parameters, %d images\n", name,
+                static_cast<long long>(model.parameter_count()), images.count);
+    Rng rng(options.seed);
+    nn::Adam adam(model.parameters(), {.lr = options.lr});
+    Curve curve;
+    support::Progress progress(epochs / epochs_per_point);
+    for (int epoch = 1; epoch <= epochs; ++epoch) {
+        double total = 0;
+        for (const auto& rows : nn::shuffled_batches(images.count, options.batch_size, rng)) {
+            const Tensor x = to_tensor(images, rows);
+            const Tensor loss = lessons::reconstruction_loss(model(x), x);
+            adam.zero_grad();
+            loss.backward();
+            adam.step();
+            total += loss.item() * static_cast<double>(rows.size());
+        }
+        if (epoch % epochs_per_point) continue;
+        curve.epochs.push_back(epoch);
+        curve.train.push_back(support::reconstruction_error(images, model).bce);
+        curve.test.push_back(support::reconstruction_error(held_out, model).bce);
+        char note[32];
+        std::snprintf(note, sizeof note, "held out %.4f", curve.test.back());
+        progress.finish_epoch(total / images.count, note);
+    }
+    return curve;
+}
+
+// How much the decoder's filter for each unit resembles its encoder's: the mean cosine between column l
+// of W and row l of W*.
+double mean_cosine(const UntiedAutoencoder& model) {
+    const Tensor decoder = lessons::transpose(model.W_star.detach()), encoder = model.W.detach();
+    const Tensor lengths = sqrt(sum(square(encoder), 0) * sum(square(decoder), 0));
+    return mean(sum(encoder * decoder, 0) / lengths).item();
+}
+
+int main(int argc, char** argv) {
+    support::Lesson lesson("08_tied_weights", "One matrix that encodes and decodes");
+    lesson.defaults({.epochs = 10, .batch_size = 256, .lr = 0.005, .seed = 1});
+    lesson.quick({.epochs = 1, .limit = 1000});
+    int hidden = 32, small = 500, small_epochs = 200;
+    lesson.flag("--hidden", hidden, {1, 4096}, "numbers in the code");
+    lesson.flag("--small", small, {1, 60000}, "images of the small training set");
+    lesson.flag("--small-epochs", small_epochs, {10, 100000}, "epochs on the small training set");
+
+    return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
+        support::Dataset data = support::load_dataset(options.data);
+        if (options.limit) data.train = support::first(data.train, options.limit);
+        if (options.quick) small_epochs = 10;
+        const int pixels = data.train.size();
+
+        // ---- One matrix, two paths: the gradient is the sum of both ----
+        Rng rng(options.seed);
+        TiedAutoencoder tied(pixels, hidden, rng);
+        UntiedAutoencoder untied(pixels, hidden, rng);
+        std::vector<int> rows(std::min(64, data.train.count));
+        std::iota(rows.begin(), rows.end(), 0);
+        const Tensor x = to_tensor(data.train, rows);
+        lessons::reconstruction_loss(tied(x), x).backward();
+        const double paths =
+            lessons::largest_difference(tied.W.grad(), lessons::sum_of_both_paths(tied, x));
+        const double hand =
+            lessons::largest_difference(tied.W.grad(), lessons::hand_gradient(tied, x));
+        std::printf("dL/dW of the tied network, largest element %.3g\n",
+                    double(lessons::largest_difference(tied.W.grad(), 0)));
+        std::printf("  differs from encoder's + transposed decoder's gradient by %.1e\n", paths);
+        std::printf("  differs from the chain rule by hand by                   %.1e\n\n", hand);
+
+        // ---- All digits: what does half the weights cost? ----
+        const Curve tied_curve =
+            train("tied", tied, data.train, data.test, options.epochs, 1, options);
+        const Curve untied_curve =
+            train("untied", untied, data.train, data.test, options.epochs, 1, options);
+
+        // ---- Few digits: does it memorise less? ----
+        const support::Images few = support::first(data.train, small);
+        TiedAutoencoder small_tied(pixels, hidden, rng);
+        UntiedAutoencoder small_untied(pixels, hidden, rng);
+        const Curve small_tied_curve = train("tied, few images", small_tied, few, data.test,
+                                             small_epochs, small_epochs / 10, options);
+        const Curve small_untied_curve = train("untied, few images", small_untied, few, data.test,
+                                               small_epochs, small_epochs / 10, options);
+
+        report.metric("tied_gradient_error", paths, {.max = 1e-12});
+        report.metric("hand_gradient_error", hand, {.max = 1e-12});
+        report.metric("parameters", static_cast<double>(tied.parameter_count()));
+        report.metric("untied_parameters", static_cast<double>(untied.parameter_count()));
+        // The ranges below hold seeds 1 to 5.
+        report.metric("test_bce", tied_curve.test.back(), {0.0955, 0.1005});
+        report.metric("untied_test_bce", untied_curve.test.back(), {0.0910, 0.0945});
+        report.metric("small_gap", small_tied_curve.test.back() - small_tied_curve.train.back(),
+                      {0.030, 0.038});
+        report.metric("untied_small_gap",
+                      small_untied_curve.test.back() - small_untied_curve.train.back(),
+                      {0.042, 0.055});
+        report.metric("small_test_bce", small_tied_curve.test.back(), {0.142, 0.150});
+        report.metric("untied_small_test_bce", small_untied_curve.test.back(), {0.129, 0.141});
+        report.metric("untied_filter_cosine", mean_cosine(untied), {0.55, 0.62});
+
+        // ---- Figures ----
+        support::Plot all{.title = "All digits",
+                          .x_label = "epoch",
+                          .y_label = "held-out cross-entropy (nats per pixel)"};
+        all.line_points(tied_curve.epochs, tied_curve.test, "tied")
+            .line_points(untied_curve.epochs, untied_curve.test, "untied");
+        support::Plot scarce{.title = std::to_string(few.count) + " digits only",
+                             .x_label = "epoch",
+                             .y_label = "cross-entropy (nats per pixel)"};
+        scarce.line_points(small_tied_curve.epochs, small_tied_curve.test, "tied, held out")
+            .line_points(small_tied_curve.epochs, small_tied_curve.train, "tied, training")
+            .line_points(small_untied_curve.epochs, small_untied_curve.test, "untied, held out")
+            .line_points(small_untied_curve.epochs, small_untied_curve.train, "untied, training");
+        report.figure("loss.png", {all, scarce}, 2);
+
+        // Each unit's weights, a row here, at length 1: the three are of very different size.
+        support::ImageGrid filters{.title = "What 16 units look for, and what they draw",
+                                   .columns = 8,
+                                   .scale = support::Scale::diverging,
+                                   .scale_label = "weight, each tile of length 1"};
+        const auto add = [&](const Tensor& by_unit, const char* label) {
+            const Tensor w = narrow(by_unit, 0, 0, std::min(hidden, 16));
+            filters.add((w / sqrt(sum(square(w), 1, true))).to_vector(), label);
+        };
+        add(lessons::transpose(tied.W.detach()), "tied: both");
+        add(lessons::transpose(untied.W.detach()), "untied: W");
+        add(untied.W_star.detach(), "untied: W*");
+        report.figure("filters.png", filters);
+    });
+}
