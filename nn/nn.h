@@ -8,4 +8,5 @@
 #include "nn/losses.h"
 #include "nn/module.h"
 #include "nn/optim.h"
+#include "nn/probe.h"
 #include "nn/safetensors.h"

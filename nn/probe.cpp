@@ -1,0 +1,91 @@
+#include "nn/probe.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "autograd/autograd.h"
+#include "nn/batches.h"
+#include "nn/losses.h"
+#include "nn/optim.h"
+
+namespace nn {
+
+namespace {
+
+void require_labels(const char* which, const Tensor& codes, std::span<const int> labels) {
+    if (codes.shape().rank() != 2 || codes.size(0) != std::int64_t(labels.size()) || labels.empty())
+        throw std::invalid_argument(std::string("probe_accuracy: ") + which + " codes " +
+                                    to_string(codes.shape()) + " with " +
+                                    std::to_string(labels.size()) +
+                                    " labels: one row of numbers is needed for each label");
+    if (std::ranges::min(labels) < 0)
+        throw std::invalid_argument(std::string("probe_accuracy: a negative label among the ") +
+                                    which + " labels");
+}
+
+// mean: [k] and scale: [k], 1 / stddev, or 0 for a unit that never changes. In double and row by row:
+// there may be 60,000 codes.
+struct Standard {
+    Tensor mean, scale;
+};
+Standard standard(const Tensor& codes) {
+    const std::int64_t m = codes.size(0), k = codes.size(1);
+    std::vector<double> mean(k, 0.0), variance(k, 0.0);
+    for (std::int64_t i = 0; i < m; ++i)
+        for (std::int64_t l = 0; l < k; ++l) mean[l] += codes.data()[i * k + l] / double(m);
+    for (std::int64_t i = 0; i < m; ++i)
+        for (std::int64_t l = 0; l < k; ++l) {
+            const double off = codes.data()[i * k + l] - mean[l];
+            variance[l] += off * off / double(m);
+        }
+    for (double& v : variance) v = v > 1e-12 ? 1 / std::sqrt(v) : 0;
+    return {autograd::tensor(mean, {k}), autograd::tensor(variance, {k})};
+}
+
+}  // namespace
+
+double probe_accuracy(const Tensor& codes, std::span<const int> labels, const Tensor& test_codes,
+                      std::span<const int> test_labels, Rng& rng, ProbeSettings settings) {
+    require_labels("training", codes, labels);
+    require_labels("held-out", test_codes, test_labels);
+    if (codes.size(1) != test_codes.size(1))
+        throw std::invalid_argument("probe_accuracy: training codes " + to_string(codes.shape()) +
+                                    ", held-out codes " + to_string(test_codes.shape()) +
+                                    ": their sizes differ");
+    const int m = static_cast<int>(labels.size());
+    const std::int64_t classes =
+        std::max(std::ranges::max(labels), std::ranges::max(test_labels)) + 1;
+    const Standard unit = standard(codes.detach());
+    Tensor V = autograd::zeros({codes.size(1), classes}).requires_grad_();
+    Tensor a = autograd::zeros({classes}).requires_grad_();
+    const auto scores = [&](const Tensor& all, std::span<const int> rows) {
+        return linear((index_select(all, rows) - unit.mean) * unit.scale, V, a);
+    };
+
+    Adam adam({V, a}, {.lr = settings.lr});
+    const int steps = settings.epochs * ((m + settings.batch_size - 1) / settings.batch_size);
+    int step = 0;
+    for (int epoch = 0; epoch < settings.epochs; ++epoch)
+        for (const std::vector<int>& rows : shuffled_batches(m, settings.batch_size, rng)) {
+            std::vector<int> batch_labels;
+            for (const int row : rows) batch_labels.push_back(labels[row]);
+            adam.settings.lr = settings.lr * (1 - double(step++) / steps);
+            adam.zero_grad();
+            cross_entropy(scores(codes, rows), batch_labels).backward();
+            adam.step();
+        }
+
+    autograd::NoGrad no_grad;
+    std::vector<int> rows(test_labels.size());
+    std::iota(rows.begin(), rows.end(), 0);
+    const Tensor answers = argmax(scores(test_codes, rows), 1);
+    int right = 0;
+    for (const int row : rows) right += static_cast<int>(answers.data()[row]) == test_labels[row];
+    return double(right) / double(rows.size());
+}
+
+}  // namespace nn
