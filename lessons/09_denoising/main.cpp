@@ -1,0 +1,207 @@
+// Lesson 09: restore what was damaged. See README.md in this folder.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lessons/09_denoising/denoising_autoencoder.h"
+#include "lessons/support/dataset.h"
+#include "lessons/support/evaluate.h"
+#include "lessons/support/lesson.h"
+#include "lessons/support/pca.h"
+
+using autograd::Rng;
+using autograd::Tensor;
+using lessons::DenoisingAutoencoder;
+
+using Damage = std::function<Tensor(const Tensor&, Rng&)>;
+
+// What is lost of the held-out images x when their damaged selves are all there is: x against
+// restore(x~). Every model is shown the same damage.
+support::ReconstructionError error_after(const Damage& damage,
+                                         const std::function<Tensor(const Tensor&)>& restore,
+                                         const support::Images& held_out) {
+    Rng rng(9);
+    return support::reconstruction_error(held_out,
+                                         [&](const Tensor& x) { return restore(damage(x, rng)); });
+}
+
+// Peak signal-to-noise ratio in decibels, 10 log10(1 / mean squared error), for pixels from 0 to 1.
+double psnr(double sse, int pixels) { return 10 * std::log10(pixels / sse); }
+
+// The codes of all images, undamaged, for the probe.   [images, k]
+Tensor codes(const DenoisingAutoencoder& model, const support::Images& images) {
+    Tensor all = autograd::empty({images.count, model.W.size(1)});
+    support::for_each_chunk(images, [&](const Tensor& x, int first) {
+        const Tensor h = model.encode(x);
+        std::copy_n(h.data(), h.size(), all.mutable_data() + first * h.size(1));
+    });
+    return all;
+}
+
+std::string text(const char* format, double value) {
+    char buffer[64];
+    std::snprintf(buffer, sizeof buffer, format, value);
+    return buffer;
+}
+
+int main(int argc, char** argv) {
+    support::Lesson lesson("09_denoising", "Restore what was damaged");
+    lesson.defaults({.epochs = 3, .batch_size = 128, .lr = 0.01, .seed = 1});
+    lesson.quick({.epochs = 1, .limit = 640});
+    int hidden = 500;
+    std::vector<double> corruption = {0.25, 0.5};
+    double sigma = 0.5;
+    lesson.flag("--hidden", hidden, {1, 4096}, "units in the code");
+    lesson.flag("--corruption", corruption, {0, 0.99},
+                "masked shares q to train at, beside 0 and 0.3");
+    lesson.flag("--sigma", sigma, {0.01, 10}, "standard deviation of the Gaussian noise");
+
+    return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
+        support::Dataset data = support::load_dataset(options.data);
+        if (options.limit) data.train = support::first(data.train, options.limit);
+        if (options.quick) data.test = support::first(data.test, 1000);
+        const int pixels = data.train.size();
+
+        // ---- Training: the input is damaged anew at every step, the target is the image itself ----
+        const auto train = [&](const std::string& name, const Damage& damage) {
+            std::printf("%s\n", name.c_str());
+            Rng rng(options.seed);
+            DenoisingAutoencoder model(pixels, hidden, rng);
+            nn::Adam adam(model.parameters(), {.lr = options.lr});
+            support::Progress progress(options.epochs);
+            double done = 0;  // epochs
+            for (int epoch = 0; epoch < options.epochs; ++epoch) {
+                double total = 0;
+                for (const auto& rows :
+                     nn::shuffled_batches(data.train.count, options.batch_size, rng)) {
+                    const Tensor x = to_tensor(data.train, rows);  // [128, 784]
+                    const Tensor x_tilde = damage(x, rng);         // [128, 784]
+                    const Tensor loss = lessons::denoising_loss(model, x_tilde, x);
+
+                    adam.zero_grad();
+                    loss.backward();
+                    // Long steps first, short ones last: a brief training ends at rest.
+                    adam.settings.lr = options.lr * (1 - done / options.epochs);
+                    adam.step();
+
+                    const auto count = static_cast<double>(rows.size());
+                    total += loss.item() * count;
+                    done += count / data.train.count;
+                    progress.update(done - epoch, loss.item());
+                }
+                progress.finish_epoch(total / data.train.count);
+            }
+            return model;
+        };
+        const auto masking = [](double q) -> Damage {
+            return [q](const Tensor& x, Rng& rng) { return lessons::masked(x, q, rng); };
+        };
+
+        // ---- Masking: a network for each q. The one for q = 0 is a plain autoencoder ----
+        std::set<double> unique(corruption.begin(), corruption.end());
+        unique.insert({0, 0.3});
+        const std::vector<double> qs(unique.begin(), unique.end());
+        std::vector<DenoisingAutoencoder> models;
+        for (const double q : qs) models.push_back(train(text("q = %g", q), masking(q)));
+
+        // ---- Each of them tested at each q; its filters; what its codes say about the label ----
+        support::Matrix bce;
+        std::vector<double> filter_pixels, filter_coherence, probe_accuracy;
+        const std::vector<int> labels(data.train.labels.begin(), data.train.labels.end()),
+            test_labels(data.test.labels.begin(), data.test.labels.end());
+        for (const DenoisingAutoencoder& model : models) {
+            bce.emplace_back();
+            for (const double q : qs)
+                bce.back().push_back(error_after(masking(q), model, data.test).bce);
+            const auto filters =
+                lessons::measure(lessons::preferred_inputs(model.W), data.train.width);
+            filter_pixels.push_back(filters.pixels);
+            filter_coherence.push_back(filters.coherence);
+            Rng rng(options.seed);
+            probe_accuracy.push_back(nn::probe_accuracy(codes(model, data.train), labels,
+                                                        codes(model, data.test), test_labels, rng));
+            std::printf("q = %-5g filters: %3.0f pixels, coherence %.2f   probe %.4f\n",
+                        qs[bce.size() - 1], filters.pixels, filters.coherence,
+                        probe_accuracy.back());
+        }
+        const std::size_t at = std::find(qs.begin(), qs.end(), 0.3) - qs.begin();
+        const DenoisingAutoencoder &plain = models[0], &denoising = models[at];
+        // The ranges hold 5 runs, seeds 1 to 5.
+        report.metric("plain_clean_bce", bce[0][0], {0.0665, 0.071});
+        report.metric("plain_masked_bce", bce[0][at], {0.132, 0.146});
+        report.metric("denoising_clean_bce", bce[at][0], {0.0875, 0.092});
+        report.metric("denoising_masked_bce", bce[at][at], {0.086, 0.0905});
+        report.metric("filter_pixels_gain", filter_pixels.back() - filter_pixels[0], {-65, -30});
+        report.metric("filter_coherence_gain", filter_coherence.back() - filter_coherence[0],
+                      {0.1, 0.14});
+        report.metric("probe_gain", probe_accuracy.back() - probe_accuracy[0], {0.006, 0.025});
+        report.metric("q", qs);
+        report.metric("bce_train_q_by_test_q", bce);
+        report.metric("filter_pixels", filter_pixels);
+        report.metric("filter_coherence", filter_coherence);
+        report.metric("probe_accuracy", probe_accuracy);
+
+        // ---- Gaussian noise ----
+        const Damage noise = [&](const Tensor& x, Rng& rng) {
+            return lessons::noisy(x, sigma, rng);
+        };
+        const DenoisingAutoencoder gaussian =
+            train(text("Gaussian noise, sigma = %g", sigma), noise);
+        // No linear function of x~ restores better than Wiener's filter, which shrinks component i of x~ by
+        // lambda_i / (lambda_i + sigma^2) and leaves this squared error.
+        double linear_sse = 0;
+        for (const double lambda : support::principal_components(data.train).eigenvalues)
+            linear_sse += lambda * sigma * sigma / (lambda + sigma * sigma);
+        const auto psnr_of = [&](const std::function<Tensor(const Tensor&)>& restore) {
+            return psnr(error_after(noise, restore, data.test).sse, pixels);
+        };
+        const auto as_it_is = [](const Tensor& x_tilde) { return x_tilde; };
+        report.metric("psnr_noisy", psnr_of(as_it_is), {6.0, 6.04});
+        report.metric("psnr_linear", psnr(linear_sse, pixels), {16.9, 17.1});
+        report.metric("psnr_plain", psnr_of(plain), {16.8, 17.3});
+        report.metric("psnr_restored", psnr_of(gaussian), {18.7, 19.1});
+
+        // ---- Figures ----
+        const Tensor x = to_tensor(support::first(data.test, 12));
+        Rng rng(options.seed);
+        const Tensor masked = lessons::masked(x, 0.3, rng), noisy = noise(x, rng);
+        support::ImageGrid by_mask{.title = "30% of the pixels masked", .columns = 12};
+        by_mask.add(x.to_vector(), "clean x").add(masked.to_vector(), "masked x~");
+        by_mask.add(plain(masked).to_vector(), "plain");
+        by_mask.add(denoising(masked).to_vector(), "denoising");
+        support::ImageGrid by_noise{.title = text("Gaussian noise, sigma = %g", sigma),
+                                    .columns = 12};
+        by_noise.add(x.to_vector(), "clean x").add(noisy.to_vector(), "noisy x~");
+        by_noise.add(plain(noisy).to_vector(), "plain");
+        by_noise.add(gaussian(noisy).to_vector(), "denoising");
+        report.figure("restored.png", {by_mask, by_noise}, 1);
+
+        support::ImageGrid filters{.title = "What a unit responds to most, for three q",
+                                   .columns = 16,
+                                   .scale = support::Scale::diverging,
+                                   .scale_label = "w / ||w||, cut off at 0.2"};
+        for (std::size_t i = 0; i < qs.size(); ++i) {
+            if (i == at) continue;
+            const Tensor rows =
+                narrow(lessons::preferred_inputs(models[i].W), 0, 0, std::min(hidden, 48));
+            filters.add(clamp(rows, -0.2, 0.2).to_vector(), text("q = %g", qs[i]));
+        }
+        report.figure("filters.png", filters);
+
+        std::vector<std::string> names;
+        for (const double q : qs) names.push_back(text("%g", q));
+        report.figure("matrix.png",
+                      support::Heatmap{.title = "Held-out cross-entropy (nats per pixel)",
+                                       .x_label = "tested at q",
+                                       .y_label = "trained at q",
+                                       .row_labels = names,
+                                       .column_labels = names,
+                                       .values = bce,
+                                       .format = "%.4f"});
+    });
+}

@@ -1,0 +1,144 @@
+#include "lessons/09_denoising/denoising_autoencoder.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+using autograd::check_gradients;
+using autograd::Rng;
+using autograd::Tensor;
+using lessons::DenoisingAutoencoder;
+
+namespace {
+
+struct Denoising : testing::Test {
+    Rng rng{1};
+    DenoisingAutoencoder model{12, 5, rng};
+    Tensor x = autograd::uniform({8, 12}, 0, 1, rng), x_tilde = lessons::masked(x, 0.4, rng);
+
+    Denoising() {  // biases away from 0, so that their part in the formulas counts
+        model.b = autograd::normal({5}, 0, 0.3, rng).requires_grad_();
+        model.c = autograd::normal({12}, 0, 0.3, rng).requires_grad_();
+    }
+};
+
+}  // namespace
+
+TEST_F(Denoising, GradientsOfItsLossAgreeWithDifferences) {
+    for (const int order : {1, 2}) {
+        const auto check = check_gradients(
+            [&](const std::vector<Tensor>& p) {
+                DenoisingAutoencoder same = model;
+                same.W = p[0], same.b = p[1], same.c = p[2];
+                return lessons::denoising_loss(same, x_tilde, x);
+            },
+            model.parameters(), order);
+        EXPECT_TRUE(check.ok) << check.message;
+    }
+}
+
+// The model sees x~ only, the loss asks for x: written out for each pixel.
+TEST_F(Denoising, LossComparesTheRestoredImageWithTheCleanOne) {
+    const Tensor x_hat = model(x_tilde);
+    double expected = 0;
+    for (int i = 0; i < 8; ++i)
+        for (int j = 0; j < 12; ++j)
+            expected -= (x.at({i, j}) * std::log(x_hat.at({i, j})) +
+                         (1 - x.at({i, j})) * std::log(1 - x_hat.at({i, j}))) /
+                        (8 * 12);
+    EXPECT_NEAR(lessons::denoising_loss(model, x_tilde, x).item(), expected, 1e-12);
+}
+
+TEST(Damage, MaskingPutsTheShareQToZeroAnewEachTimeAndLeavesTheRest) {
+    Rng rng(2);
+    const Tensor x = autograd::uniform({200, 100}, 0.1, 1, rng);
+    for (const double q : {0.0, 0.3}) {
+        const Tensor first = lessons::masked(x, q, rng), second = lessons::masked(x, q, rng);
+        double gone = 0, gone_twice = 0;
+        for (int i = 0; i < x.size(); ++i) {
+            gone += first.data()[i] == 0;
+            gone_twice += first.data()[i] == 0 && second.data()[i] == 0;
+            const bool kept = first.data()[i] == x.data()[i];
+            ASSERT_TRUE(kept || first.data()[i] == 0) << "element " << i;
+        }
+        EXPECT_NEAR(gone / double(x.size()), q, 0.015);  // 4.6 standard deviations
+        EXPECT_NEAR(gone_twice / double(x.size()), q * q, 0.01);
+    }
+}
+
+TEST(Damage, GaussianNoiseHasMeanZeroAndVarianceSigmaSquared) {
+    Rng rng(3);
+    const Tensor x = autograd::uniform({200, 100}, 0, 1, rng);
+    const Tensor e = lessons::noisy(x, 0.5, rng) - x;
+    EXPECT_NEAR(mean(e).item(), 0, 0.016);
+    EXPECT_NEAR(mean(square(e)).item(), 0.25, 0.012);
+    // Independent of the image, and fresh: the mean product with anything else is 0.
+    EXPECT_NEAR(mean(e * x).item(), 0, 0.01);
+    EXPECT_NEAR(mean(e * (lessons::noisy(x, 0.5, rng) - x)).item(), 0, 0.01);
+}
+
+// No input of length 1 excites a unit more than its row does.
+TEST_F(Denoising, PreferredInputsExciteTheirUnitMost) {
+    const Tensor rows = lessons::preferred_inputs(model.W);
+    EXPECT_EQ(rows.shape(), (autograd::Shape{5, 12}));
+    const Tensor best = matmul(rows, model.W);  // [5, 5], unit l for its own row on the diagonal
+    for (int l = 0; l < 5; ++l) {
+        EXPECT_NEAR(sum(square(narrow(rows, 0, l, 1))).item(), 1, 1e-12);
+        for (int trial = 0; trial < 20; ++trial) {
+            const Tensor v = autograd::normal({1, 12}, 0, 1, rng);
+            EXPECT_GT(best.at({l, l}),
+                      (matmul(v, model.W) / std::sqrt(sum(square(v)).item())).at({0, l}));
+        }
+    }
+}
+
+TEST(FilterMeasure, CountsPixelsAndTellsBlobsFromNoise) {
+    const auto of = [](const std::vector<double>& pixels) {
+        double length = 0;
+        for (const double p : pixels) length += p * p;
+        const std::int64_t n = std::int64_t(pixels.size());
+        return lessons::measure(autograd::tensor(pixels, {1, n}) / std::sqrt(length),
+                                int(std::sqrt(double(n))));
+    };
+    std::vector<double> flat(100, 1), board(100), dot(100, 0), corner(100, 0), noise(100);
+    Rng rng(4);
+    for (int i = 0; i < 100; ++i) {
+        board[i] = (i / 10 + i % 10) % 2 ? 1 : -1;
+        noise[i] = rng.normal();
+    }
+    dot[55] = 1;
+    corner[0] = corner[1] = corner[10] = corner[11] = -1;
+    EXPECT_NEAR(of(flat).pixels, 100, 1e-9);
+    EXPECT_NEAR(of(flat).coherence, 1, 1e-12);
+    EXPECT_NEAR(of(board).coherence, -1, 1e-12);
+    EXPECT_NEAR(of(dot).pixels, 1, 1e-12);
+    EXPECT_NEAR(of(dot).coherence, 0, 1e-12);
+    EXPECT_NEAR(of(corner).pixels, 4, 1e-12);
+    // 4 pairs of 180 have the product 1/4, 4 pixels of 100 the square 1/4: (4 / 180) / (4 / 100)
+    EXPECT_NEAR(of(corner).coherence, 100.0 / 180, 1e-12);
+    EXPECT_NEAR(of(noise).coherence, 0, 0.25);
+}
+
+// Two pixels that are always equal, ink or none. What training ends at is E[x | x~]: one pixel seen means ink,
+// and if neither is, both may have been masked, P(ink | none seen) = q^2 / (1 + q^2).
+TEST(DenoisingAutoencoder, ComesToExpectTheImageGivenItsDamagedSelf) {
+    for (const double q : {0.0, 0.5}) {
+        Rng rng(5);
+        DenoisingAutoencoder model(2, 8, rng);
+        nn::Adam adam(model.parameters(), {.lr = 0.02});
+        for (int step = 0; step < 3000; ++step) {
+            const Tensor ink = autograd::bernoulli({256, 1}, 0.5, rng), x = concat(ink, ink, 1);
+            adam.settings.lr = 0.02 * (1 - step / 3000.0);
+            adam.zero_grad();
+            lessons::denoising_loss(model, lessons::masked(x, q, rng), x).backward();
+            adam.step();
+        }
+        const Tensor x_hat = model(autograd::tensor({{0, 0}, {1, 0}, {0, 1}, {1, 1}}));
+        for (const int pixel : {0, 1}) {
+            EXPECT_NEAR(x_hat.at({0, pixel}), q * q / (1 + q * q), 0.02) << "q = " << q;
+            EXPECT_GT(x_hat.at({3, pixel}), 0.98);
+            const double inferred = std::min(x_hat.at({1, pixel}), x_hat.at({2, pixel}));
+            EXPECT_TRUE(q == 0 || inferred > 0.98) << inferred;
+        }
+    }
+}
