@@ -1,0 +1,180 @@
+// Lesson 06: under- and overcomplete autoencoders. See README.md in this folder.
+
+#include <cstdio>
+
+#include "lessons/06_capacity/wide_autoencoder.h"
+#include "lessons/support/evaluate.h"
+#include "lessons/support/lesson.h"
+#include "lessons/support/pca.h"
+
+using autograd::Tensor;
+using lessons::Autoencoder;
+
+int main(int argc, char** argv) {
+    support::Lesson lesson("06_capacity", "How many numbers should a code have?");
+    lesson.defaults({.epochs = 3, .batch_size = 128, .lr = 0.006, .seed = 1});
+    std::vector<int> hidden = {2, 8, 32, 128, 512, 1024};
+    int small = 1000, small_epochs = 60;
+    lesson.flag("--hidden", hidden, {1, 4096}, "numbers in the code, a network for each");
+    lesson.flag("--small", small, {2, 60000}, "images in the small training set");
+    lesson.flag("--small-epochs", small_epochs, {1, 100000}, "epochs on the small training set");
+
+    return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
+        if (options.quick) hidden = {2, 64}, small = 500, small_epochs = 2;
+        // ---- Data: all digits, a few of them, and two kinds of images that are no digits ----
+        support::Dataset data = support::load_dataset(options.data);
+        if (options.limit) data.train = support::first(data.train, options.limit);
+        const support::Images few = support::first(data.train, small);
+        const int n = data.train.size();
+        autograd::Rng rng(options.seed);
+        const Tensor digits = to_tensor(support::first(data.test, 1000));
+        const Tensor permuted = lessons::permuted(digits, rng),
+                     noise = lessons::scrambled(digits, rng);
+        const Tensor uniform = autograd::uniform(digits.shape(), 0, 1, rng);
+        std::printf("%d digits to train on, and the first %d of them alone; %d held out\n\n",
+                    data.train.count, few.count, data.test.count);
+
+        // ---- PCA with as many components, the honest yardstick ----
+        const support::Pca pca = support::principal_components(data.train);
+        const auto sse_of_components = support::reconstruction_sse(pca, data.test);  // k = 0 ... n
+        const Tensor mean = autograd::tensor(pca.mean, {n});
+        const Tensor components = autograd::tensor(pca.components, {n, n});
+        const auto pca_reconstruct = [&](const Tensor& x, int k) {
+            const Tensor V = narrow(components, 0, 0, std::min(k, n));  // [k, n]
+            return matmul(matmul(x - mean, transposed(V)), V) + mean;
+        };
+
+        // ---- A network for each width, trained on all digits and on few ----
+        support::Progress progress(2 * static_cast<int>(hidden.size()));
+        const auto train = [&](const Autoencoder& model, const support::Images& images,
+                               int epochs) {
+            nn::Adam adam(model.parameters(), {.lr = options.lr});
+            double total = 0;
+            for (int epoch = 0, step = 0; epoch < epochs; ++epoch) {
+                const auto batches = nn::shuffled_batches(images.count, options.batch_size, rng);
+                const double steps = double(epochs) * double(batches.size());
+                total = 0;
+                for (const std::vector<int>& rows : batches) {
+                    const Tensor x = to_tensor(images, rows);
+                    const Tensor loss = lessons::reconstruction_loss(model(x), x);
+                    adam.settings.lr = options.lr * (1 - step++ / steps);  // to rest at the end
+                    adam.zero_grad();
+                    loss.backward();
+                    adam.step();
+                    total += loss.item() * double(rows.size());
+                    progress.update(step / steps, loss.item());
+                }
+            }
+            progress.finish_epoch(total / images.count,
+                                  std::to_string(model.encoder.weight.size(1)) + " hidden, " +
+                                      std::to_string(images.count) + " images");
+        };
+        const auto sse = [](const Autoencoder& model, const support::Images& images) {
+            return support::reconstruction_error(images, model).sse;
+        };
+        std::vector<double> test_sse, pca_sse, few_train, few_test, gap, all_gap;
+        std::vector<double> on_digits, on_permuted, on_noise, on_uniform, pca_on_noise;
+        std::vector<Autoencoder> models;
+        for (const int k : hidden) {
+            autograd::NoGrad evaluating;
+            const Autoencoder model(n, k, rng), small_model(n, k, rng);
+            {
+                autograd::Recording training(true);
+                train(model, data.train, options.epochs);
+                train(small_model, few, small_epochs);
+            }
+            models.push_back(model);
+            test_sse.push_back(sse(model, data.test));
+            pca_sse.push_back(sse_of_components[std::size_t(std::min(k, n))]);
+            few_train.push_back(sse(small_model, few));
+            few_test.push_back(sse(small_model, data.test));
+            gap.push_back(few_test.back() - few_train.back());
+            all_gap.push_back(test_sse.back() - sse(model, few));  // these few, among all it saw
+            on_digits.push_back(lessons::copy_ratio(model(digits), digits));
+            on_permuted.push_back(lessons::copy_ratio(model(permuted), permuted));
+            on_noise.push_back(lessons::copy_ratio(model(noise), noise));
+            on_uniform.push_back(lessons::copy_ratio(model(uniform), uniform));
+            pca_on_noise.push_back(lessons::copy_ratio(pca_reconstruct(noise, k), noise));
+        }
+
+        std::printf(
+            "\n    k   held out     PCA   noise copied, by PCA   few digits: training, held out\n");
+        for (std::size_t i = 0; i < hidden.size(); ++i)
+            std::printf("%5d   %8.3f  %6.3f   %12.3f  %6.3f   %20.3f  %8.3f\n", hidden[i],
+                        test_sse[i], pca_sse[i], on_noise[i], pca_on_noise[i], few_train[i],
+                        few_test[i]);
+
+        // Smallest and largest width, and where the network is best beside PCA. The ranges hold 5 runs,
+        // seeds 1 to 5.
+        const std::size_t last = hidden.size() - 1;
+        double best = 1e9;
+        for (std::size_t i = 0; i < hidden.size(); ++i)
+            if (pca_sse[i] > 0) best = std::min(best, test_sse[i] / pca_sse[i]);
+        report.metric("best_over_pca", best, {0.62, 0.8});
+        report.metric("narrowest_over_pca", test_sse[0] / pca_sse[0], {1, 1.25});
+        report.metric("widest_test_sse", test_sse[last], {0.95, 1.2});
+        report.metric("noise_copy_narrowest", on_noise[0], {1, 1.03});
+        report.metric("noise_copy_widest", on_noise[last], {0.58, 0.76});
+        report.metric("permuted_copy_widest", on_permuted[last], {1.5, 4.5});
+        report.metric("small_gap_widest", gap[last], {4.5, 5.7});
+        report.metric("gap_widest", all_gap[last], {0.02, 0.12});
+        report.metric("hidden", hidden);
+        report.metric("test_sse", test_sse);
+        report.metric("pca_test_sse", pca_sse);
+        report.metric("noise_copy_ratio", on_noise);
+        report.metric("pca_noise_copy_ratio", pca_on_noise);
+        report.metric("uniform_noise_copy_ratio", on_uniform);
+        report.metric("permuted_copy_ratio", on_permuted);
+        report.metric("digit_copy_ratio", on_digits);
+        report.metric("small_train_sse", few_train);
+        report.metric("small_test_sse", few_test);
+        report.metric("small_gap", gap);
+        report.metric("gap", all_gap);
+
+        // ---- Figures ----
+        const std::vector<double> k(hidden.begin(), hidden.end());
+        support::Plot error{.title = "Wider codes lose less",
+                            .x_label = "numbers in the code, k",
+                            .y_label = "squared error per held-out image",
+                            .log_x = true,
+                            .log_y = true,
+                            .y_range = support::Range{0.02, 100},
+                            .legend = "bottom left"};
+        error.line_points(k, test_sse, "autoencoder")
+            .line_points(k, pca_sse, "PCA")
+            .vertical(n, "k = n");
+        report.figure("error.png", error);
+
+        support::Plot copy{.title = "The wider the code, the more noise it passes on",
+                           .x_label = "numbers in the code, k",
+                           .y_label = "squared error / variance",
+                           .log_x = true,
+                           .y_range = support::Range{0, 1.4}};
+        copy.line_points(k, on_noise, "noise, autoencoder")
+            .line_points(k, pca_on_noise, "noise, PCA")
+            .line_points(k, on_digits, "digits, autoencoder")
+            .horizontal(1);
+        report.figure("copy.png", copy);
+
+        support::Plot few_plot{
+            .title = "Trained on " + std::to_string(few.count) + " digits: the gap stays open",
+            .x_label = "numbers in the code, k",
+            .y_label = "squared error per image",
+            .log_x = true,
+            .y_range = support::Range{0, 60}};
+        few_plot.band(k, few_train, few_test, "gap")
+            .line_points(k, few_test, "held out")
+            .line_points(k, few_train, "training");
+        report.figure("small.png", few_plot);
+
+        const auto four = [](const Tensor& a) { return narrow(a, 0, 0, 4); };
+        const Tensor inputs = concat(concat(four(digits), four(permuted)), four(noise));
+        support::ImageGrid grid{.title = "Digits, digits with their pixels permuted, noise",
+                                .columns = 12};
+        grid.add(inputs.to_vector(), "input");
+        autograd::NoGrad evaluating;
+        for (std::size_t i = 0; i <= last; ++i)
+            grid.add(models[i](inputs).to_vector(), "k = " + std::to_string(hidden[i]));
+        report.figure("reconstructions.png", grid);
+    });
+}
