@@ -1,0 +1,205 @@
+// Lesson 07: weight decay. See README.md in this folder.
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "lessons/07_weight_decay/weight_decay.h"
+#include "lessons/support/dataset.h"
+#include "lessons/support/evaluate.h"
+#include "lessons/support/lesson.h"
+
+using autograd::Tensor;
+using lessons::Autoencoder;
+
+// What one training leaves behind. Cross-entropies are in nats per pixel.
+struct Run {
+    Autoencoder model;
+    double train_bce, test_bce, gap, norm2, rim;  // ||theta||^2; rim: see rim_size
+};
+
+// 1e-5, not 0.00001 or 1e-05.
+std::string short_number(double v) {
+    char text[32];
+    std::snprintf(text, sizeof text, v == 0 || v >= 0.01 ? "%g" : "%.0e", v);
+    std::string number = text;
+    if (const auto zero = number.find("e-0"); zero != std::string::npos) number.erase(zero + 2, 1);
+    return number;
+}
+
+int main(int argc, char** argv) {
+    support::Lesson lesson("07_weight_decay", "Large weights must be earned");
+    lesson.defaults({.epochs = 100, .batch_size = 50, .lr = 0.01, .seed = 1, .limit = 500});
+    lesson.quick({.epochs = 2, .limit = 100});
+    int hidden = 128;
+    std::vector<double> lambdas = {0, 1e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 1e-3, 1e-2};
+    std::vector<double> decays = {0.1, 0.3, 0.5, 1, 3};
+    lesson.flag("--hidden", hidden, {1, 4096}, "numbers in the code");
+    lesson.flag("--lambda", lambdas, {0, 1}, "weights of the penalty, a network for each");
+    lesson.flag("--decay", decays, {0, 100}, "weight decays of AdamW, a network for each");
+
+    return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
+        // ---- Data: few digits, so that there is something to memorise ----
+        support::Dataset data = support::load_dataset(options.data);
+        if (options.limit) data.train = support::first(data.train, options.limit);
+        if (options.quick) data.test = support::first(data.test, 1000);
+        const int n = data.train.size();
+        const Tensor ink = sum(to_tensor(data.train), 0);  // [n], of all training images together
+        std::printf(
+            "%d digits to train on, %d held out; %d of %d pixels are dark in all of the former\n",
+            data.train.count, data.test.count, int(std::ranges::count(ink.to_vector(), 0)), n);
+
+        // ---- The gradient of the penalty, by hand and by the engine ----
+        autograd::Rng rng(options.seed);
+        const Autoencoder fresh(n, hidden, rng);
+        const Tensor some = to_tensor(support::first(data.train, 100));
+        const double with_2 = hand_gradient_error(fresh, some, 1e-3);
+        const double without_2 = hand_gradient_error(fresh, some, 1e-3, 1);
+        std::printf("dL/dW by hand with 2 lambda W: off by %.1e; with lambda W: by %.2f\n\n",
+                    with_2, without_2);
+
+        // ---- Training: lambda ||theta||^2 in the loss, or AdamW's decay beside it ----
+        support::Progress progress(static_cast<int>(lambdas.size() + decays.size()) + 1);
+        const auto train = [&](double lambda, double decay, bool biases_too) {
+            autograd::Rng same(options.seed);
+            const Autoencoder model(n, hidden, same);
+            nn::AdamW weights(model.weights(), {.lr = options.lr, .weight_decay = decay});
+            nn::Adam biases(model.biases(), {.lr = options.lr});
+            double total = 0;
+            for (int epoch = 0; epoch < options.epochs; ++epoch) {
+                weights.settings.lr = biases.settings.lr =
+                    options.lr * (1 - double(epoch) / options.epochs);  // to rest at the end
+                total = 0;
+                for (const auto& rows :
+                     nn::shuffled_batches(data.train.count, options.batch_size, same)) {
+                    const Tensor x = to_tensor(data.train, rows);
+                    Tensor loss = lessons::decayed_loss(model, x, lambda);
+                    if (biases_too) loss = loss + lambda * lessons::norm2(model.biases());
+
+                    weights.zero_grad(), biases.zero_grad();
+                    loss.backward();
+                    weights.step(), biases.step();
+                    total += loss.item() * static_cast<double>(rows.size());
+                }
+                progress.update(double(epoch + 1) / options.epochs, total / data.train.count);
+            }
+            progress.finish_epoch(total / data.train.count,
+                                  decay > 0 ? "AdamW, decay " + short_number(decay)
+                                            : "lambda " + short_number(lambda));
+            autograd::NoGrad no_grad;
+            const double train_bce = support::reconstruction_error(data.train, model).bce,
+                         test_bce = support::reconstruction_error(data.test, model).bce;
+            return Run{model,
+                       train_bce,
+                       test_bce,
+                       test_bce - train_bce,
+                       lessons::norm2(model.weights()).item(),
+                       rim_size(model, ink)};
+        };
+        std::vector<Run> runs, decoupled;
+        for (const double lambda : lambdas) runs.push_back(train(lambda, 0, false));
+        for (const double decay : decays) decoupled.push_back(train(0, decay, false));
+        const Run all_decay = train(lambdas.back(), 0, true);
+
+        std::printf("\n%-20s  training  held out       gap  ||theta||^2  W at the rim\n", "");
+        const auto print = [](const std::string& name, const Run& r) {
+            std::printf("%-20s  %8.4f  %8.4f  %8.4f  %11.1f  %12.2g\n", name.c_str(), r.train_bce,
+                        r.test_bce, r.gap, r.norm2, r.rim);
+        };
+        for (std::size_t i = 0; i < runs.size(); ++i)
+            print("lambda " + short_number(lambdas[i]), runs[i]);
+        print("  of the biases, too", all_decay);
+        for (std::size_t i = 0; i < decays.size(); ++i)
+            print("AdamW, decay " + short_number(decays[i]), decoupled[i]);
+
+        const auto each = [](const std::vector<Run>& of, double Run::*quantity) {
+            std::vector<double> values;
+            for (const Run& run : of) values.push_back(run.*quantity);
+            return values;
+        };
+        const Run& best = *std::ranges::min_element(runs, {}, &Run::test_bce);
+        double rim_left = 0;  // by any lambda above 0, as a share of what it was
+        for (std::size_t i = 0; i < runs.size(); ++i)
+            if (lambdas[i] > 0) rim_left = std::max(rim_left, runs[i].rim / rim_size(fresh, ink));
+
+        // The ranges hold seeds 1 to 6.
+        report.metric("hand_gradient_error", with_2, {.max = 1e-12});
+        report.metric("without_2_error", without_2, {.min = 0.04});
+        report.metric("first_gap", runs[0].gap, {0.047, 0.054});
+        report.metric("first_test_bce", runs[0].test_bce, {0.111, 0.118});
+        report.metric("best_gap", best.gap, {0.024, 0.032});
+        report.metric("best_test_bce", best.test_bce, {0.093, 0.1});
+        report.metric("best_over_first", best.test_bce / runs[0].test_bce, {0.81, 0.88});
+        report.metric("adamw_best_test_bce", std::ranges::min(each(decoupled, &Run::test_bce)),
+                      {0.095, 0.102});
+        report.metric("rim_left_by_l2", rim_left, {.max = 1e-6});
+        report.metric("rim_left_by_adamw", decoupled[0].rim / rim_size(fresh, ink),
+                      {0.6033, 0.6035});
+        report.metric("largest_lambda_bce", runs.back().test_bce, {0.27, 0.278});
+        report.metric("largest_lambda_biases_too_bce", all_decay.test_bce, {0.342, 0.346});
+        report.metric("lambda", lambdas);
+        report.metric("train_bce", each(runs, &Run::train_bce));
+        report.metric("test_bce", each(runs, &Run::test_bce));
+        report.metric("gap", each(runs, &Run::gap));
+        report.metric("weight_norm2", each(runs, &Run::norm2));
+        report.metric("rim", each(runs, &Run::rim));
+        report.metric("adamw_decay", decays);
+        report.metric("adamw_test_bce", each(decoupled, &Run::test_bce));
+        report.metric("adamw_gap", each(decoupled, &Run::gap));
+        report.metric("adamw_weight_norm2", each(decoupled, &Run::norm2));
+        report.metric("adamw_rim", each(decoupled, &Run::rim));
+
+        // ---- Figures ----
+        std::vector<std::string> names;
+        std::vector<double> at;  // lambda = 0 has no place on a logarithmic axis: one step each
+        for (const double lambda : lambdas)
+            at.push_back(double(names.size())), names.push_back(short_number(lambda));
+        support::Plot error{.title = "Decay closes the gap, for a while from above",
+                            .x_label = "lambda",
+                            .y_label = "cross-entropy (nats per pixel)",
+                            .y_range = support::Range{0, 0.3},
+                            .legend = "top left",
+                            .x_names = names};
+        error.band(at, each(runs, &Run::train_bce), each(runs, &Run::test_bce), "gap")
+            .line_points(at, each(runs, &Run::test_bce), "held out")
+            .line_points(at, each(runs, &Run::train_bce), "training");
+        support::Plot size{.title = "The weights shrink",
+                           .x_label = "lambda",
+                           .y_label = "||theta||^2",
+                           .log_y = true,
+                           .x_names = names};
+        size.line_points(at, each(runs, &Run::norm2));
+        report.figure("gap.png", {error, size}, 2);
+
+        support::Plot beside{.title = "In the loss, or beside Adam's step",
+                             .x_label = "||theta||^2 after training",
+                             .y_label = "held-out cross-entropy (nats per pixel)",
+                             .log_x = true,
+                             .x_range = support::Range{300, 10000},
+                             .y_range = support::Range{0.09, 0.13}};
+        beside
+            .line_points(each(runs, &Run::norm2), each(runs, &Run::test_bce), "lambda ||theta||^2")
+            .line_points(each(decoupled, &Run::norm2), each(decoupled, &Run::test_bce), "AdamW");
+        report.figure("decoupled.png", beside);
+
+        // What a unit looks for: the columns of W, each divided by its length.
+        support::ImageGrid filters{.title = "Filters of length 1 (beyond 0.2 drawn as 0.2)",
+                                   .columns = 12,
+                                   .scale = support::Scale::diverging,
+                                   .scale_label = "weight"};
+        const auto add = [&](const Run& run, const std::string& name) {
+            const Tensor W = run.model.encoder.weight;
+            const std::vector<autograd::real> w =
+                clamp(W / sqrt(sum(square(W), 0)), -0.2, 0.2).to_vector();
+            std::vector<double> tiles;
+            for (int l = 0; l < std::min(12, hidden); ++l)
+                for (int j = 0; j < n; ++j) tiles.push_back(double(w[std::size_t(j * hidden + l)]));
+            filters.add(tiles, name);
+        };
+        for (std::size_t i = 0; i < runs.size(); i += 2) add(runs[i], "lambda " + names[i]);
+        for (std::size_t i = 0; i < decays.size(); i += 2)
+            add(decoupled[i], "AdamW " + short_number(decays[i]));
+        report.figure("filters.png", filters);
+    });
+}
