@@ -1,0 +1,143 @@
+#include "lessons/10_sparse/sparse_autoencoder.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+using autograd::check_gradients;
+using autograd::Rng;
+using autograd::Tensor;
+using lessons::Objective;
+using lessons::SparseAutoencoder;
+
+namespace {
+
+struct Sparse : testing::Test {
+    Rng rng{1};
+    SparseAutoencoder model{12, 5, rng};
+    Tensor x = autograd::uniform({8, 12}, 0, 1, rng);
+
+    Sparse() {  // biases away from 0, so that their part in the formulas counts
+        model.encoder.bias = autograd::normal({5}, -1, 0.5, rng).requires_grad_();
+        model.decoder.bias = autograd::normal({12}, 0, 0.5, rng).requires_grad_();
+    }
+
+    autograd::GradientCheck check(const Objective& objective, int order) {
+        return check_gradients(
+            [&](const std::vector<Tensor>& p) {
+                SparseAutoencoder same = model;
+                same.encoder.weight = p[0], same.encoder.bias = p[1];
+                same.decoder.weight = p[2], same.decoder.bias = p[3];
+                return lessons::cost(same, x, objective);
+            },
+            model.parameters(), order);
+    }
+};
+
+}  // namespace
+
+TEST_F(Sparse, GradientsOfItsCostAgreeWithDifferences) {
+    for (const int order : {1, 2}) {
+        const auto kl = check({.rho = 0.2, .beta = 3, .lambda = 0.1}, order);
+        EXPECT_TRUE(kl.ok) << kl.message;
+        const auto l1 = check({.beta = 0, .lambda = 0.1, .gamma = 0.7}, order);
+        EXPECT_TRUE(l1.ok) << l1.message;
+    }
+}
+
+TEST_F(Sparse, HandDerivationAgreesWithTheEngine) {
+    EXPECT_LT(lessons::hand_gradient_error(model, x, {.rho = 0.2, .beta = 3, .lambda = 0.1}),
+              1e-12);
+    EXPECT_LT(lessons::hand_gradient_error(model, x, {.rho = 0.01, .beta = 30, .lambda = 0}),
+              1e-12);
+}
+
+TEST_F(Sparse, CostIsUfldls) {
+    const Objective o{.rho = 0.1, .beta = 3, .lambda = 3e-3};
+    const Tensor h = model.encode(x), x_hat = model(x);
+    double expected = 0;
+    for (int i = 0; i < 8; ++i)
+        for (int j = 0; j < 12; ++j) expected += std::pow(x_hat.at({i, j}) - x.at({i, j}), 2) / 16;
+    for (const nn::Linear* layer : {&model.encoder, &model.decoder})
+        for (const double w : layer->weight.to_vector()) expected += o.lambda / 2 * w * w;
+    for (int l = 0; l < 5; ++l) {
+        double r = 0;
+        for (int i = 0; i < 8; ++i) r += h.at({i, l}) / 8;
+        expected +=
+            o.beta * (o.rho * std::log(o.rho / r) + (1 - o.rho) * std::log((1 - o.rho) / (1 - r)));
+    }
+    EXPECT_NEAR(lessons::cost(model, x, o).item(), expected, 1e-12);
+}
+
+TEST(Kl, IsZeroAtTheTargetAndPositiveElsewhere) {
+    EXPECT_NEAR(lessons::kl_penalty(0.2, autograd::tensor({0.2, 0.2})).item(), 0, 1e-15);
+    for (const double r : {0.01, 0.1, 0.19, 0.21, 0.5, 0.99}) {
+        const Tensor rho_hat = autograd::tensor({r});
+        EXPECT_GT(lessons::kl_penalty(0.2, rho_hat).item(), 0);
+        EXPECT_EQ(lessons::kl_slope(0.2, rho_hat).item() > 0, r > 0.2);
+    }
+    EXPECT_NEAR(lessons::kl_slope(0.2, autograd::tensor({0.2})).item(), 0, 1e-15);
+    // 0.2 log(0.2 / 0.5) + 0.8 log(0.8 / 0.5), to the last digit
+    EXPECT_NEAR(lessons::kl_penalty(0.2, autograd::tensor({0.5})).item(), 0.19274475702175753,
+                1e-15);
+}
+
+// The mean of KL over batches lies above the KL of the mean: KL is convex. L1 is linear, and has no such gap.
+TEST_F(Sparse, MiniBatchesOverstateTheKlPenaltyAndNotL1) {
+    const Tensor all = lessons::mean_activation(model.encode(x));
+    double kl = 0, l1 = 0;
+    for (int first = 0; first < 8; first += 2) {
+        const Tensor part = lessons::mean_activation(model.encode(narrow(x, 0, first, 2)));
+        kl += lessons::kl_penalty(0.2, part).item() / 4;
+        l1 += lessons::l1_penalty(part, 0.7).item() / 4;
+    }
+    EXPECT_GT(kl, lessons::kl_penalty(0.2, all).item() + 1e-4);
+    EXPECT_NEAR(l1, lessons::l1_penalty(all, 0.7).item(), 1e-12);
+}
+
+// Once the running mean is the data's rho_hat, the batches' gradients average to the data's.
+TEST_F(Sparse, RunningPenaltyHasTheDatasGradient) {
+    const Tensor W = model.encoder.weight;
+    const auto rho_hat = [&](int first, int count) {
+        return lessons::mean_activation(model.encode(narrow(x, 0, first, count)));
+    };
+    const Tensor exact = grad(lessons::kl_penalty(0.2, rho_hat(0, 8)), W);
+    lessons::RunningPenalty running{.decay = 1};  // forgets nothing, learns nothing
+    running(0.2, rho_hat(0, 8));
+    Tensor with_running = autograd::zeros({12, 5}), without = autograd::zeros({12, 5});
+    for (int first = 0; first < 8; first += 2) {
+        with_running = with_running + grad(running(0.2, rho_hat(first, 2)), W) / 4;
+        without = without + grad(lessons::kl_penalty(0.2, rho_hat(first, 2)), W) / 4;
+    }
+    EXPECT_LT(sum(abs(with_running - exact)).item(), 1e-12);
+    EXPECT_GT(sum(abs(without - exact)).item(), 1e-3);
+    // A moving one averages: 3/4 of what was, 1/4 of what came.
+    lessons::RunningPenalty moving{.decay = 0.75};
+    moving(0.2, autograd::tensor({0.4}));
+    moving(0.2, autograd::tensor({0.8}));
+    EXPECT_NEAR(moving.running.item(), 0.5, 1e-15);
+}
+
+TEST_F(Sparse, TrainingMovesTheMeanActivationToTheTarget) {
+    nn::Adam adam(model.parameters(), {.lr = 0.02});
+    const auto distance = [&] {
+        return max(abs(lessons::mean_activation(model.encode(x)) - 0.2), 0).item();
+    };
+    EXPECT_GT(distance(), 0.05);
+    for (int step = 0; step < 500; ++step) {
+        adam.zero_grad();
+        lessons::cost(model, x, {.rho = 0.2, .beta = 3, .lambda = 0}).backward();
+        adam.step();
+    }
+    EXPECT_LT(distance(), 0.01);
+}
+
+TEST_F(Sparse, FiltersHaveLengthOneAndTheUnitsDirection) {
+    const Tensor f = lessons::filters(model), W = model.encoder.weight;
+    EXPECT_EQ(f.shape(), (autograd::Shape{5, 12}));
+    const auto lengths = sum(square(f), 1).to_vector();
+    for (const double length : lengths) EXPECT_NEAR(length, 1, 1e-12);
+    const double scale = W.at({0, 3}) / f.at({3, 0});
+    EXPECT_GT(scale, 0);
+    for (int j = 0; j < 12; ++j) EXPECT_NEAR(W.at({j, 3}), scale * f.at({3, j}), 1e-12);
+}
