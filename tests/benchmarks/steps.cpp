@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "autograd/autograd.h"
+#include "lessons/10_sparse/sparse_autoencoder.h"
 #include "lessons/support/dataset.h"
 #include "nn/nn.h"
 #include "tests/benchmarks/benchmarks.h"
@@ -58,6 +59,16 @@ Tensor contractive(const Layers& layers, const Tensor& x) {
            lambda / static_cast<double>(x.size(0)) * norms;
 }
 
+// The same penalty without its closed form: the mean of ||v dh/dx||^2 over v from N(0, I) is ||dh/dx||^2, and
+// v dh/dx is a gradient, which is differentiated again.
+Tensor contractive_engine(const Layers& layers, const Tensor& images, Rng& rng) {
+    const Tensor x = images.detach().requires_grad_(), h = sigmoid(layers[0](x));
+    const Tensor v = normal(h.shape(), 0, 1, rng);
+    const Tensor norms = sum(square(grad(sum(v * h), x, true)));
+    return nn::binary_cross_entropy(sigmoid(layers[1](h)), images) +
+           lambda / static_cast<double>(x.size(0)) * norms;
+}
+
 // Logistic units but for the code in the middle, which is linear, as in Hinton & Salakhutdinov (2006).
 Tensor deep(const Layers& layers, const Tensor& x) {
     Tensor h = x;
@@ -78,11 +89,12 @@ Step start_training(const Network& network, double corrupted) {
     nn::Adam adam(parameters, {.lr = lr});
     return [=, name = network.name, x = first_digits(network), rng = Rng(1)]() mutable {
         adam.zero_grad();
-        const Tensor loss = name == "basic"          ? basic(layers, x)
-                            : name == "basic_logits" ? basic_logits(layers, x)
-                            : name == "denoising"    ? denoising(layers, x, corrupted, rng)
-                            : name == "contractive"  ? contractive(layers, x)
-                                                     : deep(layers, x);
+        const Tensor loss = name == "basic"                ? basic(layers, x)
+                            : name == "basic_logits"       ? basic_logits(layers, x)
+                            : name == "denoising"          ? denoising(layers, x, corrupted, rng)
+                            : name == "contractive"        ? contractive(layers, x)
+                            : name == "contractive_engine" ? contractive_engine(layers, x, rng)
+                                                           : deep(layers, x);
         loss.backward();
         adam.step();
         return static_cast<double>(loss.item());
@@ -102,8 +114,28 @@ void register_steps(const std::string& prefix, const std::function<Step(const Ne
 
 namespace {
 
+// An iteration of L-BFGS on lesson 10's classic exercise, with the first 1000 of its 10,000 images.
+void lbfgs_iteration(benchmark::State& state) {
+    const Tensor x = first_digits({"lbfgs", 1000, {784, 196, 784}});
+    Rng rng(1);
+    const lessons::SparseAutoencoder model(784, 196, rng);
+    const lessons::Objective objective{.rho = 0.1, .beta = 3, .lambda = 3e-3};
+    nn::Lbfgs lbfgs(model.parameters(), {.history = 20});
+    for (auto _ : state)
+        benchmark::DoNotOptimize(lbfgs.step([&] { return lessons::cost(model, x, objective); }));
+    state.counters["evaluations"] =
+        static_cast<double>(lbfgs.evaluations()) / static_cast<double>(state.iterations());
+}
+
 [[maybe_unused]] const bool registered = [] {
     register_steps("", [](const Network& network) { return start_training(network); });
+    const auto contractive_engine_step = [](benchmark::State& state) {
+        const Step step = start_training({"contractive_engine", 128, {784, 500, 784}});
+        for (auto _ : state) benchmark::DoNotOptimize(step());
+    };
+    benchmark::RegisterBenchmark("step/contractive_engine", contractive_engine_step)
+        ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark("step/lbfgs", lbfgs_iteration)->Unit(benchmark::kMillisecond);
     return true;
 }();
 
