@@ -58,16 +58,17 @@ inline void ufldl(const support::Options& options, support::Dataset& data, int i
     const auto path = minimise(model, x, objective, 5e-4, iterations);
 
     const Codes c = codes(model, data.train);
-    report.metric("ufldl_cost", path.back().cost, {11.8, 12.4});
-    report.metric("gradient_norm", path.back().gradient_norm, {.max = 0.2});
+    // The ranges hold 5 runs, seeds 1 to 5.
+    report.metric("ufldl_cost", path.back().cost, {12, 12.2});
+    report.metric("gradient_norm", path.back().gradient_norm, {.max = 0.15});
     report.metric("gradient_norm_at_start", first[0].gradient_norm);
     report.metric("iterations_on_a_quarter", double(first.size()));
     report.metric("iterations", double(path.size()));
     report.metric("hand_gradient_error", hand, {.max = 1e-12});
-    report.metric("rho_hat_mean", c.mean, {0.1, 0.115});
-    report.metric("rho_hat_min", c.min, {0.09, 0.11});
-    report.metric("rho_hat_max", c.max, {0.1, 0.13});
-    report.metric("test_sse", test_sse(model, data), {13, 17});
+    report.metric("rho_hat_mean", c.mean, {0.104, 0.109});
+    report.metric("rho_hat_min", c.min, {0.1, 0.107});
+    report.metric("rho_hat_max", c.max, {0.107, 0.116});
+    report.metric("test_sse", test_sse(model, data), {14.4, 15.5});
     report.figure("ufldl_filters.png",
                   filter_grid(model, "Pen strokes: what each of the 196 units responds to", 196));
 }
