@@ -1,0 +1,186 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <vector>
+
+#include "autograd/autograd.h"
+#include "nn/nn.h"
+
+// A code that hardly moves when the input does: the reconstruction error and, beside it, a price on the
+// encoder's derivatives,
+//     Omega = 1/m sum_i ||J(x_i)||_F^2,   J = dh/dx: [k, n],   ||J||_F^2 = sum_lj (dh_l/dx_j)^2
+// Four ways to compute Omega follow the two models.
+namespace lessons {
+
+using autograd::Rng;
+using autograd::Tensor;
+using autograd::transposed;
+
+// Tied weights, as the contractive autoencoder was published (Rifai et al. 2011). With two matrices the
+// penalty could be had for nothing: W smaller, W* larger by the same factor.
+struct ContractiveAutoencoder : nn::Module {
+    Tensor W, b, c;  // [n, k], [k], [n]
+
+    ContractiveAutoencoder(std::int64_t n, std::int64_t k, Rng& rng)
+        : W(nn::init::xavier_uniform(n, k, rng).requires_grad_()),
+          b(autograd::zeros({k}).requires_grad_()),
+          c(autograd::zeros({n}).requires_grad_()) {}
+
+    // h = sigmoid(x W + b)   x: [m, n], h: [m, k]
+    Tensor encode(const Tensor& x) const { return sigmoid(linear(x, W, b)); }
+
+    // x_hat = sigmoid(z), z = h W^T + c
+    Tensor logits(const Tensor& h) const { return linear(h, transposed(W), c); }
+
+    Tensor forward(const Tensor& x) const override { return sigmoid(logits(encode(x))); }
+
+    nn::NamedParameters named_parameters() const override { return {{"W", W}, {"b", b}, {"c", c}}; }
+};
+
+// Two layers to the code. dh/dx is now a product of matrices that differs for each x, and nothing is left of
+// the closed form's convenience.
+struct DeepAutoencoder : nn::Module {
+    nn::Linear first, second, decoder;  // n -> middle -> k -> n
+
+    DeepAutoencoder(std::int64_t n, std::int64_t middle, std::int64_t k, Rng& rng)
+        : first(n, middle, rng), second(middle, k, rng), decoder(k, n, rng) {
+        for (nn::Linear* layer : {&first, &second, &decoder}) {
+            const std::int64_t in = layer->weight.size(0), out = layer->weight.size(1);
+            // The slope of the logistic function is 1/4 at most; 4 makes up for it.
+            layer->weight = (4 * nn::init::xavier_uniform(in, out, rng)).requires_grad_();
+            layer->bias = autograd::zeros({out}).requires_grad_();
+        }
+    }
+
+    Tensor encode(const Tensor& x) const { return sigmoid(second(sigmoid(first(x)))); }
+    Tensor logits(const Tensor& h) const { return decoder(h); }
+    Tensor forward(const Tensor& x) const override { return sigmoid(logits(encode(x))); }
+
+    nn::NamedParameters named_parameters() const override {
+        return nn::join({{"first", &first}, {"second", &second}, {"decoder", &decoder}});
+    }
+};
+
+using Encoder = std::function<Tensor(const Tensor&)>;
+
+// ---- Omega, four times ----
+
+// For h = sigmoid(x W + b) the chain rule gives dh_l/dx_j = h_l (1 - h_l) W_jl, and so
+//     Omega = 1/m sum_i sum_l (h_il (1 - h_il))^2 sum_j W_jl^2
+// h: [m, k], W: [n, k]
+inline Tensor closed_form(const Tensor& h, const Tensor& W) {
+    return sum(square(h * (1 - h)) * sum(square(W), 0)) / double(h.size(0));
+}
+
+// The same from the engine, for any encoder: a backward sweep for each unit l gives dh_l/dx, and create_graph
+// records the sweep, so that the result can be differentiated again. The sum over the images does not mix
+// them: h_il depends on x_i alone.
+inline Tensor by_engine(const Encoder& encode, const Tensor& images) {
+    const Tensor x = images.detach().requires_grad_(), h = encode(x);
+    Tensor total = 0;
+    for (std::int64_t l = 0; l < h.size(1); ++l) {
+        const Tensor row = grad(sum(narrow(h, 1, l, 1)), x, true);  // [m, n], dh_il/dx_ij
+        total = total + sum(square(row));
+    }
+    return total / double(x.size(0));
+}
+
+// A sweep for each unit is dear. With v drawn from N(0, I) the mean of ||v J||^2 is ||J||_F^2, and v J, the
+// gradient of v . h, takes one sweep: right on average, which is all that gradient descent asks for.
+inline Tensor by_projection(const Encoder& encode, const Tensor& images, Rng& rng) {
+    const Tensor x = images.detach().requires_grad_(), h = encode(x);
+    const Tensor v = autograd::normal(h.shape(), 0, 1, rng);  // another for each image
+    return sum(square(grad(sum(v * h), x, true))) / double(x.size(0));
+}
+
+// And without any derivative, by moving each pixel a little to both sides.
+inline double by_differences(const Encoder& encode, const Tensor& images) {
+    autograd::NoGrad no_grad;
+    const std::int64_t m = images.size(0), n = images.size(1);
+    const double step = std::cbrt(std::numeric_limits<autograd::real>::epsilon());
+    double total = 0;
+    for (std::int64_t j = 0; j < n; ++j) {
+        Tensor e = autograd::zeros({n});
+        e.mutable_data()[j] = step;
+        total += sum(square((encode(images + e) - encode(images - e)) / (2 * step))).item();
+    }
+    return total / double(m);
+}
+
+// A slip that made a well-known tutorial's penalty vanish: divided by the batch as integers are, `//` in
+// Python, it is rounded down, to 0 for all that is below 1. Where it isn't 0 it is a staircase, and its
+// derivative is.
+inline Tensor floored(const Tensor& penalty) { return std::floor(double(penalty.item())); }
+
+// ---- The loss: what reconstruction wants, and what Omega wants ----
+
+template <class Model>
+Tensor reconstruction_loss(const Model& model, const Tensor& h, const Tensor& x) {
+    return nn::binary_cross_entropy_with_logits(model.logits(h), x);
+}
+
+inline Tensor contractive_loss(const ContractiveAutoencoder& model, const Tensor& x,
+                               double lambda) {
+    const Tensor h = model.encode(x);
+    const Tensor loss = reconstruction_loss(model, h, x);
+    return lambda > 0 ? loss + lambda * closed_form(h, model.W) : loss;
+}
+
+inline Tensor contractive_loss(const DeepAutoencoder& model, const Tensor& x, double lambda,
+                               Rng& rng) {
+    const Tensor loss = reconstruction_loss(model, model.encode(x), x);
+    if (lambda == 0) return loss;
+    return loss + lambda * by_projection([&](const Tensor& t) { return model.encode(t); }, x, rng);
+}
+
+// ---- dOmega/dW by hand ----
+
+// W occurs twice in the closed form. Openly, in s_l = sum_j W_jl^2, and inside h; with d = h (1 - h), and
+// dd/dz = d (1 - 2h) for z = x W + b,
+//     dOmega/dW_jl = 1/m sum_i 2 d_il^2 W_jl + s_l 2 d_il^2 (1 - 2 h_il) x_ij
+//     dOmega/db_l  = 1/m sum_i s_l 2 d_il^2 (1 - 2 h_il)
+struct HandGradient {
+    Tensor W, b;
+};
+inline HandGradient hand_gradient(const Tensor& x, const Tensor& h, const Tensor& W) {
+    const Tensor d2 = 2 * square(h * (1 - h)) / double(x.size(0));  // [m, k]
+    const Tensor delta = d2 * (1 - 2 * h) * sum(square(W), 0);      // [m, k]
+    return {sum(d2, 0) * W + matmul(transposed(x), delta), sum(delta, 0)};
+}
+
+// The largest difference between that and the engine's gradient of the engine's own Jacobian.
+inline double hand_gradient_error(const ContractiveAutoencoder& model, const Tensor& x) {
+    const Tensor omega = by_engine([&](const Tensor& t) { return model.encode(t); }, x);
+    const std::vector<Tensor> engine = grad(std::vector{omega}, std::vector{model.W, model.b});
+    autograd::NoGrad no_grad;
+    const HandGradient hand = hand_gradient(x, model.encode(x), model.W);
+    double largest = 0;
+    for (const Tensor& off : {hand.W - engine[0], hand.b - engine[1]})
+        for (const double v : off.to_vector()) largest = std::max(largest, std::abs(v));
+    return largest;
+}
+
+// J of one image, dh_l/dx_j = h_l (1 - h_l) W_jl.   x: [1, n], result [k, n], row-major
+inline std::vector<double> jacobian(const ContractiveAutoencoder& model, const Tensor& x) {
+    autograd::NoGrad no_grad;
+    const std::int64_t n = model.W.size(0), k = model.W.size(1);
+    const Tensor h = model.encode(x);
+    std::vector<double> J(static_cast<std::size_t>(k * n));
+    for (std::int64_t l = 0; l < k; ++l)
+        for (std::int64_t j = 0; j < n; ++j)
+            J[l * n + j] = h.data()[l] * (1 - h.data()[l]) * model.W.data()[j * k + l];
+    return J;
+}
+
+// How far the code moves for a step of length 1 in the direction u, ||J u||: mean over the points.
+// ||J u||^2 = sum_l (h_l (1 - h_l))^2 (w_l . u)^2.   x: [m, n], u: [1, n]
+inline double sensitivity(const ContractiveAutoencoder& model, const Tensor& x, const Tensor& u) {
+    autograd::NoGrad no_grad;
+    const Tensor h = model.encode(x);
+    return mean(sqrt(sum(square(h * (1 - h) * matmul(u, model.W)), 1))).item();
+}
+
+}  // namespace lessons

@@ -1,0 +1,200 @@
+// Lesson 11: a code that stands still where the data do. See README.md in this folder. Computes in double:
+// how exactly the forms of the penalty agree is part of the point.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "lessons/11_contractive/contractive_autoencoder.h"
+#include "lessons/11_contractive/plane.h"
+#include "lessons/support/dataset.h"
+#include "lessons/support/evaluate.h"
+#include "lessons/support/lesson.h"
+#include "lessons/support/pca.h"
+
+using autograd::Rng;
+using autograd::Tensor;
+using lessons::ContractiveAutoencoder;
+using lessons::DeepAutoencoder;
+
+// Adam on mini-batches; loss_of(x) is what is to become small.
+template <class Loss>
+void train(const char* name, double lambda, nn::Module& model, const support::Images& images,
+           const support::Options& options, Rng& rng, const Loss& loss_of) {
+    std::printf("%s, lambda = %g\n", name, lambda);
+    nn::Adam adam(model.parameters(), {.lr = options.lr});
+    support::Progress progress(options.epochs);
+    double done = 0;  // epochs
+    for (int epoch = 0; epoch < options.epochs; ++epoch) {
+        double total = 0;
+        for (const auto& rows : nn::shuffled_batches(images.count, options.batch_size, rng)) {
+            const Tensor loss = loss_of(to_tensor(images, rows));  // x: [128, 784]
+
+            adam.zero_grad();
+            loss.backward();
+            // Long steps first, short ones last: a brief training ends at rest.
+            adam.settings.lr = options.lr * (1 - done / options.epochs);
+            adam.step();
+
+            const auto count = static_cast<double>(rows.size());
+            total += loss.item() * count;
+            done += count / images.count;
+            progress.update(done - epoch, loss.item());
+        }
+        progress.finish_epoch(total / images.count);
+    }
+}
+
+// Omega over all the images.
+double jacobian_norm2(const ContractiveAutoencoder& model, const support::Images& images) {
+    double total = 0;
+    support::for_each_chunk(images, [&](const Tensor& x, int) {
+        total += lessons::closed_form(model.encode(x), model.W).item() * double(x.size(0));
+    });
+    return total / images.count;
+}
+
+// The singular values of dh/dx, largest first: mean over the images.
+std::vector<double> singular_values(const ContractiveAutoencoder& model,
+                                    const support::Images& images) {
+    std::vector<double> mean;
+    for (int i = 0; i < images.count; ++i) {
+        const auto J = lessons::jacobian(model, to_tensor(images, std::vector{i}));
+        const auto s = support::singular_value_decomposition(J, images.size()).values;
+        mean.resize(s.size());
+        for (std::size_t l = 0; l < s.size(); ++l) mean[l] += s[l] / images.count;
+    }
+    return mean;
+}
+
+// How many directions hold nine tenths of the sum of squares.
+double directions(const std::vector<double>& values) {
+    const double all = std::inner_product(values.begin(), values.end(), values.begin(), 0.0);
+    double sum = 0, count = 0;
+    for (const double s : values)
+        if (sum < 0.9 * all) sum += s * s, ++count;
+    return count;
+}
+
+int main(int argc, char** argv) {
+    support::Lesson lesson("11_contractive", "A code that stands still where the data do");
+    lesson.defaults({.epochs = 1, .batch_size = 128, .lr = 0.01, .seed = 1});
+    lesson.quick({.epochs = 1, .limit = 256});
+    int hidden = 500;
+    double lambda = 3e-4;
+    lesson.flag("--hidden", hidden, {1, 784}, "units in the code");
+    lesson.flag("--lambda", lambda, {1e-9, 100}, "weight of the penalty");
+
+    return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
+        support::Dataset data = support::load_dataset(options.data);
+        if (options.limit) data.train = support::first(data.train, options.limit);
+        if (options.quick)
+            data.test = support::first(data.test, 200), hidden = std::min(hidden, 50);
+        const int pixels = data.train.size();
+
+        // ---- The two forces: error against ||J||^2, from no penalty to too much ----
+        const std::vector<double> factors = {0, 0.1, 0.3, 1, 3, 10};
+        std::vector<double> lambdas, bce, norm2;
+        std::vector<ContractiveAutoencoder> models;
+        for (const double factor : factors) {
+            Rng rng(options.seed);
+            ContractiveAutoencoder& model = models.emplace_back(pixels, hidden, rng);
+            lambdas.push_back(factor * lambda);
+            train("one layer", lambdas.back(), model, data.train, options, rng,
+                  [&](const Tensor& x) { return contractive_loss(model, x, lambdas.back()); });
+            bce.push_back(support::reconstruction_error(data.test, model).bce);
+            norm2.push_back(jacobian_norm2(model, data.test));
+            std::printf("held out: cross-entropy %.4f, ||J||^2 %.2f\n", bce.back(), norm2.back());
+        }
+        const ContractiveAutoencoder &plain = models[0], &contractive = models[3];
+        // The ranges hold 5 runs, seeds 1 to 5.
+        report.metric("plain_test_bce", bce[0], {0.078, 0.082});
+        report.metric("contractive_test_bce", bce[3], {0.0875, 0.0915});
+        report.metric("plain_jacobian_norm2", norm2[0], {125, 140});
+        report.metric("contractive_jacobian_norm2", norm2[3], {54, 63});
+        report.metric("lambda", lambdas);
+        report.metric("test_bce", bce);
+        report.metric("jacobian_norm2", norm2);
+
+        // ---- One Omega, computed in three ways; its gradient by hand ----
+        const Tensor x = to_tensor(support::first(data.test, 4));
+        const auto encode = [&](const Tensor& t) { return contractive.encode(t); };
+        const Tensor omega = lessons::closed_form(encode(x), contractive.W);
+        const double engine = lessons::by_engine(encode, x).item();
+        report.metric("closed_form_vs_engine", std::abs(engine / omega.item() - 1), {.max = 1e-12});
+        report.metric("closed_form_vs_differences",
+                      std::abs(lessons::by_differences(encode, x) / engine - 1), {.max = 1e-9});
+        report.metric("hand_gradient_error", lessons::hand_gradient_error(contractive, x),
+                      {.max = 1e-12});
+        report.metric("penalty", (lambda * omega).item(), {0.015, 0.021});
+        report.metric("floored_penalty", lessons::floored(lambda * omega).item(), {0, 0});
+
+        // ---- Which directions are left: singular values of J on real digits ----
+        const support::Images digits = support::first(data.test, 4);
+        const std::vector<double> plain_values = singular_values(plain, digits),
+                                  values = singular_values(contractive, digits);
+        report.metric("plain_directions", directions(plain_values), {72, 85});
+        report.metric("contractive_directions", directions(values), {41, 52});
+
+        // ---- In the plane: along the data and across ----
+        const lessons::Plane free(0, options.seed), held(0.01, options.seed);
+        report.metric("plain_sensitivity_along", free.along, {0.55, 0.95});
+        report.metric("plain_sensitivity_across", free.across, {0.5, 1.2});
+        report.metric("contractive_sensitivity_along", held.along, {0.5, 0.65});
+        report.metric("contractive_sensitivity_across", held.across, {0, 0.06});
+
+        // ---- Two layers, where a random projection has to do ----
+        const support::Images few = support::first(data.test, 100);
+        struct Deep {
+            double bce, norm2, projection_error;
+        };
+        const auto train_deep = [&](double weight) {
+            Rng rng(options.seed);
+            DeepAutoencoder model(pixels, 200, 64, rng);
+            train("two layers", weight, model, data.train, options, rng,
+                  [&](const Tensor& batch) { return contractive_loss(model, batch, weight, rng); });
+            const auto code = [&](const Tensor& t) { return model.encode(t); };
+            const Tensor images = to_tensor(few);
+            const double exact = lessons::by_engine(code, images).item();
+            double estimate = 0;
+            for (int draw = 0; draw < 20; ++draw)
+                estimate += lessons::by_projection(code, images, rng).item() / 20;
+            return Deep{support::reconstruction_error(data.test, model).bce, exact,
+                        std::abs(estimate / exact - 1)};
+        };
+        const Deep deep_plain = train_deep(0), deep_contractive = train_deep(lambda);
+        report.metric("deep_plain_test_bce", deep_plain.bce, {0.13, 0.19});
+        report.metric("deep_contractive_test_bce", deep_contractive.bce, {0.13, 0.2});
+        report.metric("deep_plain_jacobian_norm2", deep_plain.norm2, {6, 22});
+        report.metric("deep_contractive_jacobian_norm2", deep_contractive.norm2, {1.5, 6});
+        report.metric("projection_error", deep_contractive.projection_error, {0, 0.08});
+
+        // ---- Figures ----
+        report.figure("plane.png", {free.draw("No penalty"), held.draw("Contractive")}, 2);
+
+        support::Plot forces{.title = "What it costs to stand still",
+                             .x_label = "||dh/dx||^2, held out",
+                             .y_label = "held-out cross-entropy (nats per pixel)",
+                             .x_range = support::Range{0, 150}};
+        forces.line(norm2, bce);
+        for (std::size_t i = 0; i < lambdas.size(); ++i) {
+            char name[32];
+            std::snprintf(name, sizeof name, "lambda = %g", lambdas[i]);
+            forces.points({norm2[i]}, {bce[i]}, name);
+        }
+        report.figure("forces.png", forces);
+
+        std::vector<double> index(values.size());
+        std::iota(index.begin(), index.end(), 1.0);
+        support::Plot spectrum{.title = "How far the code moves in each direction",
+                               .x_label = "direction of input space, in order",
+                               .y_label = "singular value of dh/dx",
+                               .log_y = true,
+                               .y_range = support::Range{1e-3, 10}};
+        spectrum.line(index, plain_values, "no penalty").line(index, values, "contractive");
+        report.figure("spectrum.png", spectrum);
+    });
+}
