@@ -32,7 +32,7 @@ Tensor tanh_gradient(const Tensor& g, const Tensor& y) {
 }
 
 // z = g where x > 0, else slope g: for slope 0 that is 0, even if g is infinite, as it is in
-// log(relu(x)). A step in x: nothing flows back to it.
+// log(relu(x)). A step in x: dz/dx = 0.
 Tensor leaky_relu_gradient(const Tensor& g, const Tensor& x, real slope) {
     Tensor z = zip("leaky_relu_gradient", g, x, [slope](real u, real v) {
         return v > 0 ? u : slope == 0 ? 0 : slope * u;

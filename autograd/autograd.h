@@ -1,6 +1,6 @@
 #pragma once
 
-// The whole engine, in the order in which it is best read.
+// The whole engine. To read it, begin with tensor.h.
 #include "autograd/activations.h"      // sigmoid, tanh, relu, ...
 #include "autograd/arithmetic.h"       // + - * /
 #include "autograd/backward.h"         // the chain rule over the graph

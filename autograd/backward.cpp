@@ -13,7 +13,8 @@ namespace autograd {
 
 namespace {
 
-// A tensor of the graph, and the sum of the gradients that have reached it so far.
+// A tensor of the graph, and the sum of the gradients that have reached it so far; while it is
+// undefined, that sum is zero everywhere.
 struct Pending {
     Tensor tensor, g;
 };
@@ -23,34 +24,39 @@ using Queue = std::map<std::uint64_t, Pending, std::greater<>,
                        kernels::PoolAllocator<std::pair<const std::uint64_t, Pending>>>;
 
 void add(Queue& queue, const Tensor& tensor, Tensor g) {
-    if (g.shape() != tensor.shape())
+    if (g.defined() && g.shape() != tensor.shape())
         throw std::invalid_argument("backward: a gradient of shape " + to_string(g.shape()) +
                                     " for a tensor of shape " + to_string(tensor.shape()));
     const auto [place, is_new] = queue.try_emplace(tensor.node()->id);
     Pending& pending = place->second;
-    if (is_new)
-        pending = {tensor, std::move(g)};
-    else  // two paths lead here: by the chain rule their gradients add
+    if (is_new) pending.tensor = tensor;
+    if (!pending.g.defined())
+        pending.g = std::move(g);
+    else if (g.defined())  // two paths lead here: by the chain rule their gradients add
         pending.g = pending.g + g;
 }
 
 // The chain rule from the outputs down. Every consumer of a tensor was made after it and so has a
 // greater id. Hence the newest of the pending tensors has no consumer that is still to come: its
 // gradient is complete, and can be handed to `visit` and on to its inputs. No recursion, no
-// sorting. Tensors older than `oldest` are not looked at.
+// sorting. Tensors older than `oldest` are not looked at. A gradient that is zero everywhere is handed
+// on as such, without arithmetic: what it reaches is part of the graph nevertheless.
 template <class Visit>
 void sweep(Queue queue, std::uint64_t oldest, bool create_graph, Visit visit) {
     Recording recording(create_graph);
     while (!queue.empty()) {
         const auto newest = queue.extract(queue.begin());
         const auto& [tensor, g] = newest.mapped();
-        visit(tensor, g);
+        if (g.defined())
+            visit(tensor, g);
+        else
+            visit(tensor, zeros(tensor.shape()));
         const Node& node = *tensor.node();
         for (int i = 0; i < node.input_count; ++i) {
             const Tensor& input = node.inputs[i];
             if (!input.requires_grad() || input.node()->id < oldest) continue;
-            Tensor input_g = node.gradients[i](Call{g, tensor, node.inputs});
-            if (input_g.defined()) add(queue, input, std::move(input_g));
+            add(queue, input,
+                g.defined() ? node.gradients[i](Call{g, tensor, node.inputs}) : Tensor());
         }
     }
 }
@@ -89,6 +95,10 @@ std::vector<Tensor> grad(std::span<const Tensor> outputs, std::span<const Tensor
         if (!output.requires_grad())
             throw std::invalid_argument(
                 "grad: an output doesn't depend on any tensor with requires_grad_()");
+        if (!grad_outputs.empty() && grad_outputs[i].shape() != output.shape())
+            throw std::invalid_argument("grad: output " + std::to_string(i) + " has shape " +
+                                        to_string(output.shape()) + ", its grad_outputs " +
+                                        to_string(grad_outputs[i].shape()));
         add(queue, output, grad_outputs.empty() ? ones(output.shape()) : grad_outputs[i]);
     }
     std::uint64_t oldest = UINT64_MAX;

@@ -43,19 +43,15 @@ Tensor log(const Tensor& x) {
     return record("log", std::move(y), {x}, [](const Call& c) { return c.g / c.x[0]; });
 }
 
-// y = |x|,   dy/dx = sign(x)
-Tensor abs(const Tensor& x) {
-    Tensor y = map(x, [](real v) { return std::abs(v); });
-    return record("abs", std::move(y), {x}, [](const Call& c) {
-        const auto sign = [](real v) { return static_cast<real>((v > 0) - (v < 0)); };
-        return c.g * map(c.x[0], sign);
-    });
-}
-
 namespace {
 
-// z = g where low <= x <= high, else 0, even if g is infinite. A step in x: nothing flows back to
-// it.
+// y = -1, 0 or 1,   dy/dx = 0
+Tensor sign(const Tensor& x) {
+    Tensor y = map(x, [](real v) { return static_cast<real>((v > 0) - (v < 0)); });
+    return record("sign", std::move(y), {x}, no_gradient);
+}
+
+// z = g where low <= x <= high, else 0, even if g is infinite. A step in x: dz/dx = 0.
 Tensor clamp_gradient(const Tensor& g, const Tensor& x, real low, real high) {
     Tensor z =
         zip("clamp_gradient", g, x, [=](real u, real v) { return v >= low && v <= high ? u : 0; });
@@ -65,6 +61,12 @@ Tensor clamp_gradient(const Tensor& g, const Tensor& x, real low, real high) {
 }
 
 }  // namespace
+
+// y = |x|,   dy/dx = sign(x)
+Tensor abs(const Tensor& x) {
+    Tensor y = map(x, [](real v) { return std::abs(v); });
+    return record("abs", std::move(y), {x}, [](const Call& c) { return c.g * sign(c.x[0]); });
+}
 
 // y = min(max(x, low), high),   dy/dx = 1 where low <= x <= high, else 0
 Tensor clamp(const Tensor& x, double low, double high) {

@@ -12,7 +12,7 @@ Tensor sqrt(const Tensor& x);
 Tensor exp(const Tensor& x);
 Tensor log(const Tensor& x);
 Tensor abs(const Tensor& x);  // derivative 0 at 0, as in PyTorch
-Tensor clamp(const Tensor& x, double low,
-             double high);  // derivative 1 at the bounds, as in PyTorch
+// Derivative 1 at the bounds, as in PyTorch.
+Tensor clamp(const Tensor& x, double low, double high);
 
 }  // namespace autograd

@@ -23,9 +23,11 @@ void Shape::append(std::int64_t n) {
     if (n < 0)
         throw std::invalid_argument("shape: axis " + std::to_string(rank_) + " has size " +
                                     std::to_string(n) + ": a size is 0 or more");
+    if (n > std::numeric_limits<std::int32_t>::max())
+        throw std::invalid_argument("shape: axis " + std::to_string(rank_) + " has size " +
+                                    std::to_string(n) + ": too large, at most 2^31 - 1");
     // Compared before it is multiplied: the product itself could overflow.
-    if (n > std::numeric_limits<std::int32_t>::max() ||
-        size() > max_elements / std::max<std::int64_t>(n, 1))
+    if (size() > max_elements / std::max<std::int64_t>(n, 1))
         throw std::invalid_argument("shape: more than 2^40 elements: too large for a tensor");
     sizes_[rank_++] = static_cast<std::int32_t>(n);
 }

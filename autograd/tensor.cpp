@@ -18,8 +18,7 @@ std::atomic<std::uint64_t> created{0}, destroyed{0};
 
 }  // namespace
 
-// ---- Nodes
-// ----------------------------------------------------------------------------------------
+// ---- Nodes ----
 
 Node::Node(const Shape& s)
     : shape(s),
@@ -50,12 +49,17 @@ std::int64_t live_nodes() { return static_cast<std::int64_t>(created - destroyed
 Recording::Recording(bool on) : before_(recording) { recording = on; }
 Recording::~Recording() { recording = before_; }
 
-// ---- Tensor
-// ---------------------------------------------------------------------------------------
+// ---- Tensor ----
 
 void refuse_undefined(const char* asked_for) {
     throw std::invalid_argument(std::string(asked_for) +
                                 ": the tensor is undefined: give it a value first");
+}
+
+void refuse_result(const char* op) {
+    throw std::invalid_argument(std::string(op) +
+                                ": record() wants a result that is new: made after its inputs, and "
+                                "of no operation yet");
 }
 
 Tensor::Tensor(double value) : Tensor(full({}, value)) {}
@@ -113,8 +117,7 @@ Tensor Tensor::detach() const {
     return copy;
 }
 
-// ---- Making tensors
-// -------------------------------------------------------------------------------
+// ---- Making tensors ----
 
 namespace {
 

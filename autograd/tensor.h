@@ -58,7 +58,7 @@ class Tensor {
     Tensor detach() const;  // a copy of the values, outside any graph
 
     Node* node() const { return node_.get(); }
-    long use_count() const { return node_.use_count(); }
+    long use_count() const { return node_.use_count(); }  // handles on the node
 
   private:
     friend Tensor empty(const Shape& shape);
@@ -137,6 +137,7 @@ struct Node {
 };
 
 [[noreturn]] void refuse_undefined(const char* asked_for);
+[[noreturn]] void refuse_result(const char* op);
 inline Node& Tensor::node(const char* asked_for) const {
     if (!node_) refuse_undefined(asked_for);
     return *node_;
@@ -149,18 +150,22 @@ inline bool Tensor::is_leaf() const { return node("is_leaf").op == nullptr; }
 
 extern constinit thread_local bool recording;  // set by NoGrad, below
 
-// Makes y the result of an operation: notes its name, inputs and gradient functions (one for each
-// input, in order), and returns y. When nothing is being recorded, or no input requires a gradient,
+// Makes y, a tensor made for it after the inputs, the result of an operation: notes its name, inputs and
+// gradient functions (one for each input, in order), and returns y. When nothing is being recorded, or no input requires a gradient,
 // y stays a plain leaf and the inputs are free to go.
 template <std::size_t N, class... Gradients>
 Tensor record(const char* op, Tensor y, std::reference_wrapper<const Tensor> (&&inputs)[N],
               Gradients... gradients) {
     static_assert(N == sizeof...(Gradients), "one gradient function for each input");
     static_assert(N <= 3, "an operation has at most three inputs");
-    bool required = false;
-    for (const Tensor& x : inputs) required |= x.requires_grad();
+    bool required = false, in_order = true;
+    for (const Tensor& x : inputs) {
+        required |= x.requires_grad();
+        in_order &= x.node()->id < y.node()->id;
+    }
     if (!required || !recording) return y;
     Node& node = *y.node();
+    if (!in_order || node.op) refuse_result(op);
     node.op = op;
     node.requires_grad = true;
     node.input_count = N;

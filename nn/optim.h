@@ -6,7 +6,8 @@
 #include "autograd/tensor.h"
 
 // Optimisers, in order of complexity. Each holds handles on the parameters and, at step(), moves them
-// in place against their gradients. Formulas and defaults are PyTorch's.
+// in place against their gradients. Formulas and defaults are PyTorch's, except that no weight decays
+// unless it is asked to (PyTorch's AdamW has weight_decay 0.01).
 //
 //     nn::Adam adam(model.parameters(), {.lr = 0.005});
 //     ...  adam.zero_grad();  loss.backward();  adam.step();
@@ -38,6 +39,7 @@ class Sgd : public Optimizer {
         double lr = 1e-3, momentum = 0, weight_decay = 0;
     };
     Sgd(std::vector<Tensor> parameters, Settings s);
+    explicit Sgd(std::vector<Tensor> parameters) : Sgd(std::move(parameters), {}) {}
     void step();
     Settings settings;  // may be changed between steps
 
@@ -58,6 +60,7 @@ class Adam : public Optimizer {
         double lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0;
     };
     Adam(std::vector<Tensor> parameters, Settings s) : Adam(std::move(parameters), s, false) {}
+    explicit Adam(std::vector<Tensor> parameters) : Adam(std::move(parameters), {}) {}
     void step();
     Settings settings;
 

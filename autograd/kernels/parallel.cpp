@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <mutex>
+#include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -40,9 +42,15 @@ void wait_while(const std::atomic<int>& value, int old) {
 class Pool {
   public:
     Pool() {
+        size_ = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
         const char* wish = std::getenv("HOURGLASS_THREADS");
-        const int n = wish ? std::atoi(wish) : 0;
-        size_ = n > 0 ? n : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+        if (!wish) return;
+        char* end = nullptr;
+        const long n = std::strtol(wish, &end, 10);
+        if (end == wish || *end != '\0' || n < 1 || n > 1024)
+            throw std::invalid_argument(std::string("HOURGLASS_THREADS=") + wish +
+                                        ": it is a number of threads from 1 to 1024");
+        size_ = static_cast<int>(n);
     }
 
     ~Pool() { stop_workers(); }

@@ -14,7 +14,8 @@
 namespace kernels {
 
 // The number of threads that share the work, the caller's among them. At first the environment
-// variable HOURGLASS_THREADS if that is a positive number, else all cores.
+// variable HOURGLASS_THREADS, where it is set, else all cores. Throws std::invalid_argument if it is no
+// number from 1 to 1024.
 int threads();
 
 // Not to be called from inside a parallel_for.

@@ -228,7 +228,7 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     add_number(app, "--seed", options.seed, {0, 9e15}, "of all randomness");
     state->flags.emplace_back("seed",
                               [&] { return OptionValue(static_cast<std::int64_t>(options.seed)); });
-    flag("--limit", options.limit, {1, 1e9},
+    flag("--limit", options.limit, {0, 1e9},
          "train on the first so many images (0, the default: all)");
     app.add_option("--data", options.data, "folder with the images: PNG sheets or IDX files");
     state->flags.emplace_back("data", [&] { return OptionValue(options.data.string()); });
@@ -243,7 +243,7 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
         return values;
     };
     const std::vector<Report::Option> defaults = read();
-    add_number(app, "--threads", options.threads, {1, 1024},
+    add_number(app, "--threads", options.threads, {0, 1024},
                "threads (0, the default: all cores, or HOURGLASS_THREADS)");
     app.add_option("--out", options.out, "folder for figures and metrics.json")
         ->default_str(options.out.string());
@@ -254,6 +254,9 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     } catch (const CLI::CallForHelp&) {
         std::cout << app.help();
         return 0;
+    } catch (const CLI::ArgumentMismatch& error) {
+        const std::string what = error.what();
+        return fail(what.substr(0, what.find(':')) + " needs a value; see --help");
     } catch (const CLI::ParseError& error) {
         return fail(error.what() + std::string("; see --help"));
     }

@@ -34,6 +34,8 @@
 
 namespace support {
 
+std::filesystem::path default_data_dir();  // see dataset.h
+
 // The flags that every lesson has.
 struct Options {
     int epochs = 1;
@@ -42,7 +44,7 @@ struct Options {
     std::uint64_t seed = 1;
     int threads = 0;  // as many as there are cores
     int limit = 0;    // train on the first `limit` images; 0: all
-    std::filesystem::path data = HOURGLASS_DATA_DIR;
+    std::filesystem::path data = default_data_dir();
     std::filesystem::path out = {};  // out/NN_name in the current folder
     bool show = false;               // open windows, too
     bool quick = false;              // a smoke run

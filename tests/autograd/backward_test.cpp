@@ -258,7 +258,26 @@ TEST(Grad, Messages) {
     expect_invalid([&] { grad(std::span(&loss, 1), std::span(&x, 1), false, v); },
                    "grad: 1 outputs but 2 grad_outputs");
     expect_invalid([&] { grad(std::span(&y, 1), std::span(&x, 1), false, std::span(v, 1)); },
-                   "a gradient of shape [] for a tensor of shape [2]");
+                   "grad: output 0 has shape [2], its grad_outputs []");
+}
+
+// A derivative that is zero everywhere is a number too, and what it is taken by is part of the graph.
+TEST(Grad, OfAStepIsZeroAndNotAnError) {
+    const std::vector<std::pair<const char*, std::function<Tensor(const Tensor&)>>> functions = {
+        {"relu", autograd::relu},
+        {"abs", autograd::abs},
+        {"pow 1", [](const Tensor& t) { return autograd::pow(t, 1); }},
+        {"clamp", [](const Tensor& t) { return autograd::clamp(t, -1, 1); }}};
+    for (const auto& [name, f] : functions) {
+        Tensor x = leaf({-2, 0.5, 3});
+        const Tensor slope = grad(sum(f(x)), x, true);
+        EXPECT_EQ(grad(sum(slope), x).to_vector(), Numbers({0, 0, 0})) << name;
+        // Beside a path on which something does flow, it adds nothing: d(x slope)/dx = slope.
+        EXPECT_EQ(grad(sum(x * slope), x).to_vector(), slope.to_vector()) << name;
+    }
+    Tensor x = leaf({0, 2});
+    sum(autograd::pow(x, 0)).backward();
+    EXPECT_EQ(x.grad().to_vector(), Numbers({0, 0}));
 }
 
 TEST(Graph, TrainingLeavesNothingBehind) {

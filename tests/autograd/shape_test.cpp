@@ -56,6 +56,11 @@ TEST(Shape, RefusesWhatNoTensorCanHave) {
     expect_invalid([] { Shape{2, -1}; }, "shape: axis 1 has size -1: a size is 0 or more");
     expect_invalid([&] { Shape{big}; }, "too large");
     expect_invalid([] { Shape{1 << 20, 1 << 20, 2}; }, "more than 2^40 elements");
+    expect_invalid(
+        [] {
+            Shape{2, 3'000'000'000};
+        },
+        "axis 1 has size 3000000000: too large, at most 2^31 - 1");
     expect_invalid([&] { Shape{big - 1, big - 1, big - 1, big - 1}; }, "too large");  // > 2^64
     expect_invalid([&] { Shape{2}.with(0, big); }, "too large");
     expect_invalid([&] { (Shape{1 << 20, 1 << 20}.with(1, 1 << 21)); }, "too large");

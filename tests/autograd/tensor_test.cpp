@@ -106,6 +106,16 @@ TEST(Graph, RecordsWhereAGradientIsRequired) {
     EXPECT_TRUE((W * x).is_leaf());
 }
 
+// The sweep relies on results being newer than their inputs.
+TEST(Graph, RecordRefusesAResultThatIsNotNew) {
+    Tensor early = full({}, 5);
+    const Tensor x = full({}, 2).requires_grad_(), y = exp(x);
+    expect_invalid([&] { record("late", early, {x}, autograd::no_gradient); },
+                   "late: record() wants a result that is new");
+    expect_invalid([&] { record("again", y, {x}, autograd::no_gradient); },
+                   "again: record() wants a result that is new");
+}
+
 TEST(Graph, ValuesOfAResultDontChange) {
     Tensor x = full({2}, 2).requires_grad_();
     x.mutable_data()[0] = 1;  // a leaf's may

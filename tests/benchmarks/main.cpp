@@ -1,7 +1,5 @@
 // Google Benchmark's main, and at the end a table of what was measured twice: `name` for Hourglass,
-// `torch/name` or `openblas/name` for another. The table of the README:
-//     HOURGLASS_THREADS=1 build/release/benchmarks --benchmark_filter='step|op' --benchmark_repetitions=15
-//         --benchmark_enable_random_interleaving=true --benchmark_report_aggregates_only=true
+// `torch/name` or `openblas/name` for another. The command behind the README's table stands there.
 #include <benchmark/benchmark.h>
 
 #include <cstdio>

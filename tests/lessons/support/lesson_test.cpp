@@ -145,14 +145,14 @@ TEST_F(LessonTest, RefusesBadInput) {
     expect_refused({"--epochs", "2.5"}, "--epochs: '2.5' is not a whole number");
     expect_refused({"--epochs", "12abc"}, "--epochs: '12abc'");
     expect_refused({"--epochs", "99999999999999999999"}, "--epochs");
-    expect_refused({"--epochs"}, "--epochs");
+    expect_refused({"--epochs"}, "--epochs needs a value");
     expect_refused({"--batch-size", "0"}, "--batch-size: '0'");
     expect_refused({"--lr", "nan"}, "--lr: 'nan' is not a number");
     expect_refused({"--lr", "inf"}, "--lr: 'inf'");
     expect_refused({"--lr", "-0.1"}, "--lr: '-0.1'");
     expect_refused({"--lr", ""}, "--lr");
     expect_refused({"--seed", "-1"}, "--seed: '-1'");
-    expect_refused({"--threads", "0"}, "--threads: '0'");
+    expect_refused({"--threads", "-1"}, "--threads: '-1'");
     expect_refused({"--limit", "-5"}, "--limit: '-5'");
     expect_refused({"--hidden", "5000"}, "--hidden: '5000' is not a whole number from 1 to 4096");
     expect_refused({"--init", "none"}, "--init: 'none' is not one of: published, both");
