@@ -1,13 +1,16 @@
 // Lesson 02: compress a digit to 32 numbers and back. See README.md in this folder.
 
+#include <algorithm>
 #include <cstdio>
-#include <iostream>
+#include <numeric>
+#include <string>
 #include <vector>
 
 #include "lessons/02_autoencoder/autoencoder.h"
 #include "lessons/support/dataset.h"
 #include "lessons/support/evaluate.h"
 #include "lessons/support/lesson.h"
+#include "lessons/support/text.h"
 
 using autograd::Tensor;
 using lessons::Autoencoder;
@@ -30,8 +33,7 @@ int main(int argc, char** argv) {
 
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
         // ---- Data: a digit is 28 x 28 = 784 pixels, each between 0 (paper) and 1 (ink) ----
-        support::Dataset data = support::load_dataset(options.data);
-        if (options.limit) data.train = support::first(data.train, options.limit);
+        const support::Dataset data = support::load_dataset(options);
         const int pixels = data.train.size();
         std::printf("%d digits to train on, %d held out, %d pixels each, %d numbers in the code\n",
                     data.train.count, data.test.count, pixels, hidden);
@@ -48,9 +50,8 @@ int main(int argc, char** argv) {
         // ---- Training: the target is the input itself ----
         std::vector<double> batch_losses, epoch_losses, test_losses;
         std::vector<std::vector<double>> logged;
-        support::Progress progress(options.epochs);
+        support::Progress progress(options.epochs, data.train.count);
         for (int epoch = 0; epoch < options.epochs; ++epoch) {
-            double total = 0;
             logged.emplace_back();
             const auto batches = nn::shuffled_batches(data.train.count, options.batch_size, rng);
             for (std::size_t b = 0; b < batches.size(); ++b) {
@@ -62,16 +63,13 @@ int main(int argc, char** argv) {
                 loss.backward();
                 adam.step();
 
+                progress.batch(loss.item(), batches[b].size());
                 batch_losses.push_back(loss.item());
-                total += loss.item() * static_cast<double>(batches[b].size());
                 if (b % 50 == 0) logged.back().push_back(loss.item());
-                progress.update(double(b + 1) / double(batches.size()), loss.item());
             }
-            epoch_losses.push_back(total / data.train.count);
             test_losses.push_back(support::reconstruction_error(data.test, model).bce);
-            char note[32];
-            std::snprintf(note, sizeof note, "held out %.4f", test_losses.back());
-            progress.finish_epoch(epoch_losses.back(), note);
+            epoch_losses.push_back(
+                progress.finish_epoch(support::format("held out %.4f", test_losses.back())));
         }
 
         // ---- Beside the notebook ----
@@ -105,34 +103,42 @@ int main(int argc, char** argv) {
         report.metric("epoch_test_bce", test_losses);
 
         // ---- Figures ----
-        std::vector<int> rows;
-        for (int i = 0; i < 15 && i < data.test.count; ++i) rows.push_back(i);
-        const Tensor x = to_tensor(data.test, rows);
-        support::ImageGrid digits{.title = "Held-out digits, and the same from 32 numbers each",
-                                  .columns = 15};
+        const int width = data.train.width, height = data.train.height;
+        const Tensor x = to_tensor(support::first(data.test, 15));
+        support::ImageGrid digits{
+            .title = support::format("Held-out digits, and the same from %d numbers each", hidden),
+            .columns = 15,
+            .tile_width = width,
+            .tile_height = height};
         digits.add(x.to_vector(), "input").add(model(x).to_vector(), "output");
         report.figure("reconstructions.png", digits);
 
-        const double per_epoch = double(batch_losses.size()) / options.epochs;
-        std::vector<double> at, published_at, published_loss, ends;
-        for (std::size_t i = 0; i < batch_losses.size(); ++i) at.push_back(double(i) / per_epoch);
+        // Each batch is of other images: the mean of ten shows how the loss falls.
+        std::vector<double> at, of_ten, published_at, published_loss, ends;
+        for (std::size_t i = 0; i + 10 <= batch_losses.size(); i += 10) {
+            at.push_back(double(i + 5) * options.epochs / double(batch_losses.size()));
+            of_ten.push_back(std::reduce(&batch_losses[i], &batch_losses[i] + 10) / 10);
+        }
         for (std::size_t epoch = 0; epoch < published.size(); ++epoch)
             for (std::size_t i = 0; i < published[epoch].size(); ++i) {
                 published_at.push_back(double(epoch) + double(i) * 50 / 235);
                 published_loss.push_back(published[epoch][i]);
             }
         for (int epoch = 1; epoch <= options.epochs; ++epoch) ends.push_back(epoch);
+        const double lowest = std::ranges::min(test_losses);
         support::Plot plot{.title = "The loss falls fast, then slowly",
                            .x_label = "epoch",
                            .y_label = "binary cross-entropy (nats per pixel)",
-                           .y_range = support::Range{0.08, 0.2}};
-        plot.line(at, batch_losses, "each batch")
-            .points(published_at, published_loss, "published costs")
+                           .y_range = support::Range{0.85 * lowest, 2 * lowest}};
+        plot.line(at, of_ten, "training, ten batches")
+            .points(published_at, published_loss, "published, one batch")
             .line_points(ends, test_losses, "held out");
         report.figure("loss.png", plot);
 
         support::ImageGrid features{.title = "What each number of the code draws",
                                     .columns = 8,
+                                    .tile_width = width,
+                                    .tile_height = height,
                                     .scale = support::Scale::diverging,
                                     .scale_label = "decoder weight"};
         features.add(model.decoder.weight.to_vector());

@@ -91,22 +91,23 @@ inline Standardiser standardiser(const support::Images& images, double smallest)
     return {mean, clamp(sqrt(variance), smallest, infinity)};
 }
 
-// Squared error per image, over all the images after `prepare`.
-inline double test_sse(const support::Images& images,
-                       const std::function<Tensor(const Tensor&)>& prepare,
-                       const std::function<Tensor(const Tensor&)>& reconstruct) {
+using Function = std::function<Tensor(const Tensor&)>;
+using Loss = Tensor (*)(const Tensor& x_hat, const Tensor& x);
+
+// A loss, the mean over all the images after `prepare`.
+inline double test_loss(Loss loss, const support::Images& images, const Function& prepare,
+                        const Function& reconstruct) {
     double total = 0;
     support::for_each_chunk(images, [&](const Tensor& pixels, int) {
         const Tensor x = prepare(pixels);
-        total += sum(square(reconstruct(x) - x)).item();
+        total += loss(reconstruct(x), x).item() * double(x.size(0));
     });
     return total / images.count;
 }
 
 // How many units of the code are 0 for every image. A ReLU unit that is passes no gradient back to its
 // weights, and if that is so for the training images, too, it will never change again: it has died.
-inline int dead_units(const support::Images& images,
-                      const std::function<Tensor(const Tensor&)>& prepare,
+inline int dead_units(const support::Images& images, const Function& prepare,
                       const Autoencoder& model) {
     Tensor size = autograd::zeros({model.encoder.bias.size()});
     support::for_each_chunk(images, [&](const Tensor& pixels, int) {

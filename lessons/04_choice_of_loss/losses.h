@@ -2,6 +2,7 @@
 
 #include "autograd/autograd.h"
 #include "autograd/map.h"
+#include "lessons/support/evaluate.h"
 #include "nn/nn.h"
 
 // One autoencoder, two losses, and their gradients once more by hand.
@@ -89,12 +90,7 @@ inline Tensor output_gradient(Loss loss, const Tensor& a2, const Tensor& x) {
 inline double hand_gradient_error(Loss loss, const Autoencoder& net, const Tensor& x) {
     const std::vector<Tensor> parameters = net.parameters(), hand = hand_gradients(loss, net, x);
     const Tensor value = reconstruction_loss(loss, net(x), x);
-    const std::vector<Tensor> engine = grad(std::span(&value, 1), parameters);
-    double largest = 0;
-    for (std::size_t p = 0; p < engine.size(); ++p)
-        for (const double difference : abs(engine[p] - hand[p]).to_vector())
-            largest = difference <= largest ? largest : difference;  // NaN counts as largest
-    return largest;
+    return support::largest_difference(grad(std::span(&value, 1), parameters), hand);
 }
 
 }  // namespace lessons

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lessons/04_choice_of_loss/losses.h"
+#include "lessons/04_choice_of_loss/pixel.h"
 #include "lessons/support/dataset.h"
 #include "lessons/support/evaluate.h"
 #include "lessons/support/lesson.h"
@@ -34,9 +35,7 @@ int main(int argc, char** argv) {
     lesson.flag("--descent-lr", descent_lr, {1e-6, 10}, "learning rate of plain gradient descent");
 
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
-        support::Dataset data = support::load_dataset(options.data);
-        if (options.limit) data.train = support::first(data.train, options.limit);
-        if (options.quick) data.test = support::first(data.test, 1000);
+        const support::Dataset data = support::load_dataset(options);
         const int pixels = data.train.size();
         const Tensor watched = to_tensor(support::first(data.test, 500));
         const auto fresh = [&](bool saturated) {  // every time the same weights
@@ -74,29 +73,30 @@ int main(int argc, char** argv) {
                                  {"squared error, descent", Loss::squared_error, true, false},
                                  {"cross-entropy, Adam", Loss::cross_entropy, true, true},
                                  {"squared error, Adam", Loss::squared_error, true, true}};
-        support::Progress progress(2 * options.epochs + 4);
+        const double watched_floor = lessons::entropy(watched).item() / pixels;
         for (Run& run : runs) {
             const Autoencoder model = fresh(run.saturated);
             nn::Adam adam(model.parameters(), {.lr = options.lr});
             nn::Sgd descent(model.parameters(), {.lr = descent_lr});
             autograd::Rng order(options.seed);
-            for (int epoch = 0; epoch < (run.saturated ? 1 : options.epochs); ++epoch) {
-                double total = 0;
+            const int epochs = run.saturated ? 1 : options.epochs;
+            support::Progress progress(epochs, data.train.count,
+                                       (run.saturated ? "saturated, " : "") + run.name);
+            const auto watch = [&] {
+                autograd::NoGrad no_grad;
+                const Tensor x_hat = model(watched);
+                const auto value = [&](Loss loss) {
+                    return double(reconstruction_loss(loss, x_hat, watched).item());
+                };
+                run.epoch.push_back(epochs * progress.done());
+                run.sse.push_back(value(Loss::squared_error));
+                run.excess.push_back(value(Loss::cross_entropy) / pixels - watched_floor);
+            };
+            for (int epoch = 0; epoch < epochs; ++epoch) {
                 const auto batches =
                     nn::shuffled_batches(data.train.count, options.batch_size, order);
                 for (std::size_t b = 0; b < batches.size(); ++b) {
-                    if (b % 10 == 0) {
-                        autograd::NoGrad no_grad;
-                        const Tensor x_hat = model(watched);
-                        const auto value = [&](Loss loss) {
-                            return reconstruction_loss(loss, x_hat, watched).item();
-                        };
-                        run.epoch.push_back(epoch + double(b) / double(batches.size()));
-                        run.sse.push_back(value(Loss::squared_error));
-                        run.excess.push_back(
-                            (value(Loss::cross_entropy) - lessons::entropy(watched).item()) /
-                            pixels);
-                    }
+                    if (b % 10 == 0) watch();
                     const Tensor x = to_tensor(data.train, batches[b]);
                     const Tensor loss = reconstruction_loss(run.loss, model(x), x);
 
@@ -104,12 +104,11 @@ int main(int argc, char** argv) {
                     loss.backward();
                     run.adam ? adam.step() : descent.step();
 
-                    total += loss.item() * static_cast<double>(batches[b].size());
-                    progress.update(double(b + 1) / double(batches.size()), loss.item());
+                    progress.batch(loss.item(), batches[b].size());
                 }
-                progress.finish_epoch(total / data.train.count,
-                                      (run.saturated ? "saturated, " : "") + run.name);
+                progress.finish_epoch();
             }
+            watch();
             run.error = support::reconstruction_error(data.test, model);
         }
 
@@ -129,38 +128,11 @@ int main(int argc, char** argv) {
         report.metric("saturated_adam_sse_mse", runs[5].error.sse, {76, 81});
 
         // ---- Figures ----
-        // The loss of one pixel for every answer x_hat, and its least value, at x_hat = x.
-        std::vector<support::Panel> shapes;
-        for (const Loss loss : {Loss::squared_error, Loss::cross_entropy}) {
-            const bool squared = loss == Loss::squared_error;
-            support::Plot plot{.title = squared ? "Squared error: a copy costs nothing"
-                                                : "Cross-entropy: a grey copy costs its entropy",
-                               .x_label = "reconstruction x_hat of one pixel",
-                               .y_label = squared ? "loss" : "loss (nats)",
-                               .y_range = support::Range{0, squared ? 1.0 : 3.0},
-                               .legend = "top center"};
-            std::vector<double> least;
-            for (const double x : {0.0, 0.3, 1.0}) {
-                const auto value = [&](double x_hat) {
-                    return reconstruction_loss(loss, autograd::full({1, 1}, x_hat),
-                                               autograd::full({1, 1}, x))
-                        .item();
-                };
-                std::vector<double> x_hats, losses;
-                for (int i = 1; i < 400; ++i)
-                    x_hats.push_back(i / 400.0), losses.push_back(value(i / 400.0));
-                plot.line(x_hats, losses,
-                          "x = " + std::string(x == 0   ? "0"
-                                               : x == 1 ? "1"
-                                                        : "0.3"));
-                least.push_back(value(x));
-            }
-            shapes.push_back(plot.points({0, 0.3, 1}, least, "minimum"));
-        }
-        report.figure("losses.png", shapes, 2);
+        report.figure("losses.png",
+                      {draw_loss(Loss::squared_error), draw_loss(Loss::cross_entropy)});
+        report.figure("gradient.png", lessons::draw_gradients());
 
         std::vector<double> shown(runs[0].excess);  // with the floor of the same digits put back
-        const double watched_floor = lessons::entropy(watched).item() / pixels;
         for (double& bce : shown) bce += watched_floor;
         support::Plot raw{.title = "Stuck at 0.09?",
                           .x_label = "epoch",
@@ -175,16 +147,6 @@ int main(int argc, char** argv) {
         excess.line(runs[0].epoch, runs[0].excess, "trained by cross-entropy")
             .line(runs[1].epoch, runs[1].excess, "trained by squared error");
         report.figure("floor.png", {raw, excess}, 2);
-
-        support::Plot slopes{.title = "Squared error forgives a wrong certainty (x = 1)",
-                             .x_label = "pre-activation a (left: x_hat near 0, wrong)",
-                             .y_label = "size of the gradient |dL/da|"};
-        std::vector<double> a;
-        for (int i = -100; i <= 100; ++i) a.push_back(i / 10.0);
-        for (const Loss loss : {Loss::cross_entropy, Loss::squared_error})
-            slopes.line(a, abs(output_gradient(loss, autograd::tensor(a, {201}), 1)).to_vector(),
-                        loss == Loss::cross_entropy ? "cross-entropy" : "squared error");
-        report.figure("gradient.png", slopes);
 
         support::Plot escape{.title = "From a saturated start",
                              .x_label = "epoch",

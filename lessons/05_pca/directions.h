@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "lessons/05_pca/linear_autoencoder.h"
+#include "lessons/05_pca/measures.h"
 #include "lessons/support/pca.h"
 #include "lessons/support/plot.h"
 
@@ -58,19 +61,46 @@ inline std::vector<support::Panel> draw_cloud(Rng& rng) {
     return panels;
 }
 
-// For each of the first eight components the direction closest to it, as an image: of length 1, turned to
-// the component's side.
-inline support::Values closest_as_images(const std::vector<double>& directions,
-                                         const std::vector<double>& components, std::size_t n) {
-    support::Values pixels;
-    const auto matches = closest(directions, components, n);
-    for (std::size_t i = 0; i < std::min<std::size_t>(8, matches.size()); ++i) {
-        const double* row = directions.data() + matches[i].row * n;
-        const double norm = std::sqrt(std::inner_product(row, row + n, row, 0.0));
-        for (std::size_t j = 0; j < n; ++j)
-            pixels.push_back(std::copysign(1 / norm, matches[i].cosine) * row[j]);
+// PCA's eigenvalues, and as many from the penalised decoder.
+inline support::Plot draw_spectrum(const std::vector<double>& pca, const std::vector<double>& found,
+                                   double lambda) {
+    std::vector<double> index(found.size());
+    std::iota(index.begin(), index.end(), 1.0);
+    support::Plot plot{.title = "The penalised decoder knows the eigenvalues",
+                       .x_label = "component",
+                       .y_label = "variance along it",
+                       .log_y = true};
+    return plot
+        .line(index, std::vector<double>(pca.begin(), pca.begin() + std::ssize(found)),
+              "PCA's eigenvalues")
+        .points(index, found, "lambda / (1 - s^2)")
+        .horizontal(lambda, "lambda");
+}
+
+// For each of the first eight components the direction closest to it in each set, as an image: of length 1,
+// turned to the component's side.
+inline support::ImageGrid draw_directions(
+    const std::vector<std::pair<std::string, std::vector<double>>>& sets,
+    const std::vector<double>& components, int width, int height) {
+    support::ImageGrid grid{.title = "What the decoder adds up, and the first eight components",
+                            .columns = 8,
+                            .tile_width = width,
+                            .tile_height = height,
+                            .scale = support::Scale::diverging,
+                            .scale_label = "weight, each tile of length 1"};
+    const auto n = static_cast<std::size_t>(width * height);
+    for (const auto& [name, directions] : sets) {
+        support::Values pixels;
+        const auto matches = closest(directions, components, n);
+        for (std::size_t i = 0; i < std::min<std::size_t>(8, matches.size()); ++i) {
+            const double* row = directions.data() + matches[i].row * n;
+            const double norm = std::sqrt(std::inner_product(row, row + n, row, 0.0));
+            for (std::size_t j = 0; j < n; ++j)
+                pixels.push_back(std::copysign(1 / norm, matches[i].cosine) * row[j]);
+        }
+        grid.add(pixels, name);
     }
-    return pixels;
+    return grid;
 }
 
 }  // namespace lessons

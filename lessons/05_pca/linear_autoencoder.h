@@ -1,7 +1,5 @@
 #pragma once
 
-#include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <functional>
 #include <string>
@@ -36,7 +34,12 @@ inline Tensor squared_error(const Tensor& x_hat, const Tensor& x) {
     return sum(square(x_hat - x)) / x.size(0);
 }
 
-// The same from S = X'X alone, the [n, n] covariance of the data: with P = W W*,
+// What takes its place when that condition is dropped.
+inline Tensor absolute_error(const Tensor& x_hat, const Tensor& x) {
+    return sum(abs(x_hat - x)) / x.size(0);
+}
+
+// The squared error from S = X'X alone, the [n, n] covariance of the data: with P = W W*,
 //     ||X - X P||^2 = tr (I - P)' S (I - P) = tr S - 2 tr(W* S W) + tr(W' S W  W* W*')
 // so that a step costs the same for any number of images.
 inline Tensor squared_error(const LinearAutoencoder& model, const Tensor& S, double trace_S) {
@@ -48,7 +51,7 @@ inline Tensor squared_error(const LinearAutoencoder& model, const Tensor& S, dou
     const Tensor codes = matmul(transposed(model.W), SW);                // [k, k], W' S W = H'H
     const Tensor gram = matmul(model.W_star, transposed(model.W_star));  // [k, k], W* W*'
     const Tensor overlap = matmul(model.W_star, SW);                     // [k, k], W* S W
-    return trace_S - 2 * sum(overlap * identity) + sum(codes * gram);    // both are symmetric
+    return trace_S - 2 * sum(overlap * identity) + sum(codes * gram);    // tr AB = sum of A * B'
 }
 
 // The L2 penalty, with a lambda of its own for each hidden unit:
@@ -102,34 +105,5 @@ struct BentAutoencoder : nn::Module {
         return nn::join({{"encoder", &encoder}, {"decoder", &decoder}});
     }
 };
-
-// For each of the components, unit vectors of n numbers, the row of `directions` that is closest in angle,
-// and the cosine of that angle. Its sign is that of the row's overlap with the component.
-struct Match {
-    std::size_t row = 0;
-    double cosine = 0;
-};
-inline std::vector<Match> closest(const std::vector<double>& directions,
-                                  const std::vector<double>& components, std::size_t n) {
-    std::vector<Match> matches(components.size() / n);
-    for (std::size_t i = 0; i < matches.size(); ++i)
-        for (std::size_t l = 0; l < directions.size() / n; ++l) {
-            double overlap = 0, norm2 = 0;
-            for (std::size_t j = 0; j < n; ++j) {
-                overlap += directions[l * n + j] * components[i * n + j];
-                norm2 += directions[l * n + j] * directions[l * n + j];
-            }
-            const double cosine = overlap / std::sqrt(norm2);
-            if (std::abs(cosine) > std::abs(matches[i].cosine)) matches[i] = {l, cosine};
-        }
-    return matches;
-}
-
-// The worst of them.
-inline double smallest_cosine(const std::vector<Match>& matches) {
-    double smallest = 1;
-    for (const Match& match : matches) smallest = std::min(smallest, std::abs(match.cosine));
-    return smallest;
-}
 
 }  // namespace lessons

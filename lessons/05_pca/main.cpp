@@ -6,6 +6,7 @@
 
 #include "lessons/05_pca/directions.h"
 #include "lessons/05_pca/linear_autoencoder.h"
+#include "lessons/05_pca/measures.h"
 #include "lessons/support/evaluate.h"
 #include "lessons/support/lesson.h"
 #include "lessons/support/pca.h"
@@ -28,16 +29,15 @@ int main(int argc, char** argv) {
 
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
         // ---- Data, and its principal components by Eigen's solver ----
-        support::Dataset data = support::load_dataset(options.data);
-        if (options.limit) data.train = support::first(data.train, options.limit);
+        const support::Dataset data = support::load_dataset(options);
         if (options.quick) iterations = std::min(iterations, 10);
         const int n = data.train.size();
         const std::size_t k = static_cast<std::size_t>(hidden), size = k * std::size_t(n);
         const support::Pca pca = support::principal_components(data.train);
-        const double variance =
-            std::accumulate(pca.eigenvalues.begin(), pca.eigenvalues.end(), 0.0);
-        const double tail =
-            std::accumulate(pca.eigenvalues.begin() + hidden, pca.eigenvalues.end(), 0.0);
+        const auto variance_from = [&](int component) {
+            return std::accumulate(pca.eigenvalues.begin() + component, pca.eigenvalues.end(), 0.0);
+        };
+        const double variance = variance_from(0), tail = variance_from(hidden);
         if (tail < 1e-9 * variance || pca.eigenvalues[k - 1] <= lambda)
             throw std::invalid_argument(
                 "component " + std::to_string(hidden) + " of these images has the eigenvalue " +
@@ -86,30 +86,26 @@ int main(int argc, char** argv) {
                                  {"linear_decoder", false, true, false, 0, 0},
                                  {"squared_error", false, false, true, 0, 0}};
         std::printf("\n");
-        support::Progress progress(options.epochs * static_cast<int>(runs.size()));
         for (Run& run : runs) {
             BentAutoencoder model(n, hidden, run.bent_encoder, run.bent_decoder, rng);
             nn::Adam adam(model.parameters(), {.lr = options.lr});
             // A logistic output stays in (0, 1), so there the target is the image itself.
             const Tensor offset = run.bent_decoder ? autograd::zeros({n}) : mean;
-            for (int epoch = 0, step = 0; epoch < options.epochs; ++epoch) {
-                double total = 0;
-                const auto batches =
-                    nn::shuffled_batches(data.train.count, options.batch_size, rng);
-                const double steps = double(options.epochs) * double(batches.size());
-                for (std::size_t b = 0; b < batches.size(); ++b) {
-                    const Tensor x = to_tensor(data.train, batches[b]), target = x - offset;
+            support::Progress progress(options.epochs, data.train.count, "without " + run.name);
+            for (int epoch = 0; epoch < options.epochs; ++epoch) {
+                for (const auto& rows :
+                     nn::shuffled_batches(data.train.count, options.batch_size, rng)) {
+                    const Tensor x = to_tensor(data.train, rows), target = x - offset;
                     const Tensor x_hat = model(x - mean);
-                    const Tensor loss = run.absolute ? sum(abs(x_hat - target)) / x.size(0)
+                    const Tensor loss = run.absolute ? lessons::absolute_error(x_hat, target)
                                                      : lessons::squared_error(x_hat, target);
-                    adam.settings.lr = options.lr * (1 - step++ / steps);  // to rest at the end
                     adam.zero_grad();
                     loss.backward();
+                    adam.settings.lr = options.lr * (1 - progress.done());  // to rest at the end
                     adam.step();
-                    total += loss.item() * static_cast<double>(batches[b].size());
-                    progress.update(double(b + 1) / double(batches.size()), loss.item());
+                    progress.batch(loss.item(), rows.size());
                 }
-                progress.finish_epoch(total / data.train.count, "without " + run.name);
+                progress.finish_epoch();
             }
             const auto error = support::reconstruction_error(
                 data.train, [&](const Tensor& x) { return model(x - mean) + offset; });
@@ -118,60 +114,46 @@ int main(int argc, char** argv) {
         }
 
         // ---- The proof, step by step ----
-        const auto excess = [&](double loss) { return loss / tail - 1; };
-        const auto subspace_cosine = [&](const LinearAutoencoder& model) {
-            return support::principal_cosines(model.W_star.to_vector(), V, n).back();
+        const auto subspace_cosine = [&](const Tensor& rows) {
+            return support::principal_cosines(rows.to_vector(), V, n).back();
         };
         const auto direction_cosine = [&](const std::vector<double>& rows, int count) {
             const std::vector<double> first(V.begin(), V.begin() + std::min(count, hidden) * n);
             return smallest_cosine(lessons::closest(rows, first, std::size_t(n)));
         };
-        const double plain_loss = squared_error(plain, S, variance).item();
         const auto sse = [&](const support::Images& images) {
-            return support::reconstruction_error(
-                       images, [&](const Tensor& x) { return plain(x - mean) + mean; })
-                .sse;
+            const auto restore = [&](const Tensor& x) { return plain(x - mean) + mean; };
+            return support::reconstruction_error(images, restore).sse;
         };
-        // H = X V_k A, where X V_k = U_k S_k: what of H is not of that form, relative to H.
-        const Tensor Vk = autograd::tensor(V, {hidden, n});
-        const Tensor outside = plain.W - matmul(transposed(Vk), matmul(Vk, plain.W));
-        const double code_residual = std::sqrt(sum(outside * matmul(S, outside)).item() /
-                                               sum(plain.W * matmul(S, plain.W)).item());
-        // The decoder's singular values s give the eigenvalues: lambda / (1 - s^2).
+        const double plain_loss = squared_error(plain, S, variance).item(),
+                     uncentred_excess = squared_error(uncentred, moments, power).item() / tail - 1;
         const auto svd = support::singular_value_decomposition(l2.W_star.to_vector(), n);
-        std::vector<double> eigenvalues;
+        const std::vector<double> eigenvalues = lessons::eigenvalues_from(svd, lambda);
         double eigenvalue_error = 0;
-        for (std::size_t i = 0; i < k; ++i) {
-            eigenvalues.push_back(lambda / (1 - svd.values[i] * svd.values[i]));
+        for (std::size_t i = 0; i < k; ++i)
             eigenvalue_error =
                 std::max(eigenvalue_error, std::abs(eigenvalues[i] / pca.eigenvalues[i] - 1));
-        }
-        double transpose_error = 0;
-        for (int j = 0; j < n; ++j)
-            for (int l = 0; l < hidden; ++l)
-                transpose_error = std::max(
-                    transpose_error, std::abs(double(l2.W.at({j, l}) - l2.W_star.at({l, j}))));
         // The ranges hold 5 runs, seeds 1 to 5.
         report.metric("pca_test_sse", test_sse[k], {13.866, 13.867});
         report.metric("ae_test_sse", sse(data.test), {13.86, 13.872});
         report.metric("covariance_form_error", std::abs(sse(data.train) / plain_loss - 1),
                       {.max = 1e-10});
-        report.metric("ae_excess", excess(plain_loss), {-1e-12, 1e-5});
-        report.metric("subspace_cosine_min", subspace_cosine(plain), {0.9995, 1 + 1e-12});
-        report.metric("code_residual", code_residual, {.max = 0.01});
+        report.metric("ae_excess", plain_loss / tail - 1, {-1e-12, 1e-5});
+        report.metric("subspace_cosine_min", subspace_cosine(plain.W_star), {0.9995, 1 + 1e-12});
+        report.metric("code_residual", code_residual(plain, autograd::tensor(V, {hidden, n}), S),
+                      {.max = 0.01});
         report.metric("plain_direction_cosine_min",
                       direction_cosine(plain.W_star.to_vector(), hidden), {.max = 0.5});
         report.metric("l2_direction_cosine_min", direction_cosine(svd.vectors, hidden),
                       {0.9999, 1 + 1e-12});
         report.metric("l2_column_cosine_min", direction_cosine(l2.W_star.to_vector(), hidden),
                       {.max = 0.5});
-        report.metric("l2_transpose_error", transpose_error, {.max = 1e-4});
+        report.metric("l2_transpose_error", transpose_error(l2), {.max = 1e-4});
         report.metric("l2_eigenvalue_error", eigenvalue_error, {.max = 1e-3});
         report.metric("own_column_cosine_min", direction_cosine(columns.W_star.to_vector(), own),
                       {0.999, 1 + 1e-12});
-        report.metric("uncentred_excess", excess(squared_error(uncentred, moments, power).item()),
-                      {0.001, 0.005});
-        report.metric("uncentred_cosine", subspace_cosine(uncentred), {.max = 0.99});
+        report.metric("uncentred_excess", uncentred_excess, {0.001, 0.005});
+        report.metric("uncentred_cosine", subspace_cosine(uncentred.W_star), {.max = 0.99});
         const support::Expected expected[] = {{0, 0.06}, {0, 0.09}, {-0.3, -0.08}, {0.8, 1.7}};
         for (std::size_t i = 0; i < runs.size(); ++i) {
             report.metric("without_" + runs[i].name + "_excess", runs[i].excess, expected[i]);
@@ -181,39 +163,24 @@ int main(int argc, char** argv) {
         // ---- Figures ----
         report.figure("cloud.png", lessons::draw_cloud(rng), 3);
 
-        std::vector<double> index(k);
-        std::iota(index.begin(), index.end(), 1.0);
-        support::Plot spectrum{.title = "The penalised decoder knows the eigenvalues",
-                               .x_label = "component",
-                               .y_label = "variance along it",
-                               .log_y = true};
-        spectrum
-            .line(index,
-                  std::vector<double>(pca.eigenvalues.begin(), pca.eigenvalues.begin() + hidden),
-                  "PCA's eigenvalues")
-            .points(index, eigenvalues, "lambda / (1 - s^2)")
-            .horizontal(lambda, "lambda");
-        report.figure("spectrum.png", spectrum);
+        report.figure("spectrum.png", lessons::draw_spectrum(pca.eigenvalues, eigenvalues, lambda));
 
-        support::ImageGrid grid{.title = "What the decoder adds up, and the first eight components",
-                                .columns = 8,
-                                .scale = support::Scale::diverging,
-                                .scale_label = "weight, each tile of length 1"};
-        const auto add = [&](const std::vector<double>& rows, const char* label) {
-            grid.add(lessons::closest_as_images(rows, V, std::size_t(n)), label);
-        };
-        add(V, "PCA"), add(plain.W_star.to_vector(), "no penalty"),
-            add(l2.W_star.to_vector(), "one lambda");
-        add(svd.vectors, "its SVD"), add(columns.W_star.to_vector(), "own lambdas");
-        report.figure("directions.png", grid);
+        report.figure("directions.png",
+                      lessons::draw_directions({{"PCA", V},
+                                                {"no penalty", plain.W_star.to_vector()},
+                                                {"one lambda", l2.W_star.to_vector()},
+                                                {"its SVD", svd.vectors},
+                                                {"own lambdas", columns.W_star.to_vector()}},
+                                               V, data.train.width, data.train.height));
 
         support::Plot dropped{
             .title = "One condition dropped at a time",
             .y_label = "squared error / PCA's - 1",
-            .x_names = {"none", "encoder bent", "decoder bent", "absolute error"}};
+            .x_names = {"none", "encoder bent", "decoder bent", "absolute error", "not centred"}};
         support::Values bars;
         for (const Run& run : runs) bars.push_back(run.excess);
-        dropped.bars({0, 1, 2, 3}, bars).horizontal(0);
+        bars.push_back(uncentred_excess);
+        dropped.bars({0, 1, 2, 3, 4}, bars).horizontal(0);
         report.figure("dropped.png", dropped);
     });
 }

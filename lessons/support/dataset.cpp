@@ -8,6 +8,7 @@
 #include <future>
 #include <memory>
 
+#include "lessons/support/lesson.h"
 #include "lessons/support/png.h"
 
 namespace support {
@@ -239,6 +240,13 @@ Dataset load_dataset(const path& folder) {
                          std::to_string(data.train.width) + " pixels, its test images " +
                          std::to_string(data.test.height) + " x " +
                          std::to_string(data.test.width));
+    return data;
+}
+
+Dataset load_dataset(const Options& options) {
+    Dataset data = load_dataset(options.data);
+    if (options.limit) data.train = first(std::move(data.train), options.limit);
+    if (options.quick) data.test = first(std::move(data.test), 1000);
     return data;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <functional>
 #include <numeric>
 #include <vector>
@@ -44,6 +46,39 @@ inline ReconstructionError reconstruction_error(
     error.bce /= static_cast<double>(images.count) * images.size();
     error.sse /= images.count;
     return error;
+}
+
+// The largest |element| of all the tensors; not a number if one of them isn't.
+inline double largest(const std::vector<autograd::Tensor>& tensors) {
+    double most = 0;
+    for (const autograd::Tensor& t : tensors)
+        for (const double v : t.to_vector()) {
+            if (std::isnan(v)) return v;
+            most = std::max(most, std::abs(v));
+        }
+    return most;
+}
+
+// The largest |a - b|: how far a gradient by hand is from the engine's.
+inline double largest_difference(const std::vector<autograd::Tensor>& a,
+                                 const std::vector<autograd::Tensor>& b) {
+    autograd::NoGrad no_grad;
+    std::vector<autograd::Tensor> differences;
+    for (std::size_t i = 0; i < a.size(); ++i) differences.push_back(a[i] - b.at(i));
+    return largest(differences);
+}
+
+// What each unit responds to most. Among all inputs x of length 1, w_l . x is largest for w_l / ||w_l||, where
+// w_l is column l of W.   W: [n, k], result: [k, n], a row for each unit
+inline autograd::Tensor filters(const autograd::Tensor& W) {
+    const std::int64_t n = W.size(0), k = W.size(1);
+    autograd::NoGrad no_grad;
+    const autograd::Tensor length = sqrt(sum(square(W), 0));
+    autograd::Tensor rows = autograd::empty({k, n});
+    for (std::int64_t l = 0; l < k; ++l)
+        for (std::int64_t j = 0; j < n; ++j)
+            rows.mutable_data()[l * n + j] = W.data()[j * k + l] / length.data()[l];
+    return rows;
 }
 
 }  // namespace support

@@ -4,11 +4,11 @@
 #include <atomic>
 #include <cmath>
 #include <csignal>
-#include <cstdio>
 #include <iostream>
 #include <thread>
 
 #include "autograd/kernels/parallel.h"
+#include "lessons/support/text.h"
 
 namespace support {
 
@@ -28,11 +28,7 @@ struct Lesson::State {
 
 namespace {
 
-std::string text(double value) {
-    char out[40];
-    std::snprintf(out, sizeof out, "%.10g", value);
-    return out;
-}
+std::string text(double value) { return format("%.10g", value); }
 
 std::string text(const OptionValue& value) {
     if (const auto* b = std::get_if<bool>(&value)) return *b ? "yes" : "no";

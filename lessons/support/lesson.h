@@ -11,10 +11,14 @@
 //         lesson.flag("--hidden", hidden, {1, 4096}, "numbers in the code");
 //
 //         return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
-//             support::Progress progress(options.epochs);
-//             for (int epoch = 1; epoch <= options.epochs; ++epoch) {
-//                 for (...) { ...; progress.update(batch / batches, loss); }
-//                 progress.finish_epoch(mean_loss);
+//             const support::Dataset data = support::load_dataset(options);
+//             support::Progress progress(options.epochs, data.train.count);
+//             for (int epoch = 0; epoch < options.epochs; ++epoch) {
+//                 for (const auto& rows : nn::shuffled_batches(...)) {
+//                     ...
+//                     progress.batch(loss.item(), rows.size());
+//                 }
+//                 progress.finish_epoch();
 //             }
 //             report.metric("test_bce", test_bce, {0.090, 0.096});   // expected at default options
 //             report.metric("gap", gaps);                // a vector or a matrix: metrics.json only

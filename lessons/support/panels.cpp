@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <set>
 #include <sstream>
 #include <stdexcept>
+
+#include "lessons/support/text.h"
 
 namespace support {
 namespace {
@@ -36,10 +37,7 @@ double text_width(const std::string& text) {
 }  // namespace
 
 std::string number(double v) {
-    if (!std::isfinite(v)) return "NaN";
-    char text[32];
-    std::snprintf(text, sizeof text, "%.9g", v);
-    return text;
+    return std::isfinite(v) ? format("%.9g", v) : "NaN";
 }
 
 // In gnuplot's single quotes nothing but the quote itself is special.
@@ -359,7 +357,8 @@ Size natural_size(const ImageGrid& grid, bool alone) {
     const GridLayout l = layout(grid, m, alone);
     const int width = std::max<int>(l.left + l.zoom * m.width + l.right,
                                     static_cast<int>(text_width(grid.title)) + 60);
-    return {width, l.top + std::max(l.zoom * m.height, 120) + l.bottom};
+    const int label = static_cast<int>(text_width(grid.scale_label));
+    return {width, l.top + std::max({l.zoom * m.height, label, 120}) + l.bottom};
 }
 
 void script(std::ostream& out, const ImageGrid& grid, const Area& area) {
@@ -418,10 +417,7 @@ void script(std::ostream& out, const ImageGrid& grid, const Area& area) {
     for (int y = 0; y < m.height; ++y) {
         for (int x = 0; x < m.width; ++x) {
             const float v = m.pixels[static_cast<std::size_t>(y) * m.width + x];
-            char text[32];
-            std::snprintf(text, sizeof text, std::isfinite(v) ? "%.4g " : "NaN ",
-                          static_cast<double>(v));
-            out << text;
+            out << (std::isfinite(v) ? format("%.4g ", static_cast<double>(v)) : "NaN ");
         }
         out << '\n';
     }
@@ -493,9 +489,7 @@ void script(std::ostream& out, const Heatmap& map, const Area& area) {
     for (std::size_t r = 0; r < rows; ++r) {
         for (std::size_t c = 0; c < columns; ++c) {
             const double v = map.values[r][c];
-            char text[64];
-            std::snprintf(text, sizeof text, map.format.c_str(), v);
-            out << "set label " << quote(text) << " at " << c << "," << r
+            out << "set label " << quote(format(map.format.c_str(), v)) << " at " << c << "," << r
                 << " center front noenhanced tc rgb '"
                 << ((v - min) / (max - min) > 0.6 ? "#FFFFFF" : "#000000") << "'\n";
         }

@@ -57,7 +57,7 @@ Plot& Plot::histogram(const Values& samples, int bins, std::string name) {
     Values finite;
     std::copy_if(samples.begin(), samples.end(), std::back_inserter(finite),
                  [](double v) { return std::isfinite(v); });
-    if (finite.empty()) return bars({}, {}, std::move(name));
+    if (finite.empty()) return line({}, {}, std::move(name));
     auto [low, high] = std::minmax_element(finite.begin(), finite.end());
     const double min = x_range ? x_range->min : *low, max = x_range ? x_range->max : *high;
     const double width = max > min ? (max - min) / bins : 1;
@@ -69,7 +69,7 @@ Plot& Plot::histogram(const Values& samples, int bins, std::string name) {
         share[std::min(bins - 1, static_cast<int>(bin))] +=
             1.0 / static_cast<double>(finite.size());
     }
-    return bars(std::move(x), std::move(share), std::move(name));
+    return line(std::move(x), std::move(share), std::move(name));
 }
 
 ImageGrid& ImageGrid::add(const Values& values) {

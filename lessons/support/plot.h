@@ -59,7 +59,7 @@ struct Plot {
     Plot& line_points(Values x, Values y, std::string name = "");
     // As wide as the distance between neighbours.
     Plot& bars(Values x, Values y, std::string name = "");
-    // The share of samples in each bin.
+    // The share of samples in each of `bins` bins of x_range, as a line.
     Plot& histogram(const Values& samples, int bins, std::string name = "");
     // From low to high, shaded.
     Plot& band(Values x, Values low, Values high, std::string name = "");

@@ -4,39 +4,56 @@
 
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace support {
 
-Progress::Progress(int count) : epochs(count), terminal(isatty(STDOUT_FILENO) != 0) {}
+Progress::Progress(int epochs, int images, std::string name, int every)
+    : epochs_(epochs),
+      images_(images),
+      name_(std::move(name)),
+      every_(every),
+      terminal_(isatty(STDOUT_FILENO) != 0) {}
 
-void Progress::update(double fraction, double loss) {
+void Progress::batch(double loss, std::size_t images) {
+    const auto count = static_cast<double>(images);
+    total_ += loss * count;
+    done_ += count / images_;
     const auto now = Clock::now();
-    if (!terminal || now - shown < std::chrono::milliseconds(50)) return;
-    shown = now;
-    print(fraction, loss, "");
+    if (!terminal_ || now - shown_ < std::chrono::milliseconds(50)) return;
+    shown_ = now;
+    print(loss, "");
 }
 
-void Progress::finish_epoch(double loss, const std::string& note) {
-    print(1, loss, note);
-    std::printf("\n");
-    std::fflush(stdout);
-    ++epoch;
-    start = Clock::now();
+double Progress::finish_epoch(const std::string& note) {
+    const double mean = total_ / images_;
+    total_ = 0;
+    if (epoch_ % every_ == 0 || epoch_ == epochs_) {
+        print(mean, note);
+        std::printf("\n");
+        std::fflush(stdout);
+        start_ = Clock::now();
+    }
+    ++epoch_;
+    return mean;
 }
 
-void Progress::print(double fraction, double loss, const std::string& note) const {
-    const double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
-    const double whole = elapsed / (fraction > 0 ? fraction : 1);  // of one epoch
-    const double left = whole * (epochs - epoch + 1 - fraction);
-    if (terminal) {
-        const int done = static_cast<int>(std::lround(20 * fraction));
-        std::printf("\r\033[Kepoch %d/%d  [%.*s%*s]  loss %#.4g  %.0f ms/epoch", epoch, epochs,
-                    done, "####################", 20 - done, "", loss, 1000 * whole);
+void Progress::print(double loss, const std::string& note) const {
+    const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
+    const double begun = (epoch_ - 1) / every_ * every_;  // where this line's epochs begin
+    const double an_epoch = elapsed / (done_ > begun ? done_ - begun : 1);
+    if (terminal_) {
+        const int bar = static_cast<int>(std::lround(20 * std::fmin((done_ - begun) / every_, 1)));
+        const double left = an_epoch * (epochs_ - done_);
+        std::printf("\r\033[Kepoch %d/%d  [%.*s%*s]  loss %#.4g  %.0f ms/epoch", epoch_, epochs_,
+                    bar, "####################", 20 - bar, "", loss, 1000 * an_epoch);
         if (left >= 0.5) std::printf("  %.0f s left", left);
     } else {
-        std::printf("epoch %d/%d  loss %#.4g  %.0f ms", epoch, epochs, loss, 1000 * whole);
+        std::printf("epoch %d/%d  loss %#.4g  %.0f ms/epoch", epoch_, epochs_, loss,
+                    1000 * an_epoch);
     }
-    if (!note.empty()) std::printf("  %s", note.c_str());
+    for (const std::string& text : {name_, note})
+        if (!text.empty()) std::printf("  %s", text.c_str());
     std::fflush(stdout);
 }
 

@@ -1,28 +1,38 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 
 namespace support {
 
-// One line an epoch: rewritten as it goes on a terminal, printed once when done elsewhere.
-//     epoch 2/5  [#########           ]  loss 0.1034  331 ms/epoch  1 s left
+// How far a training is, and how well it goes. One line an epoch: rewritten as it goes on a terminal,
+// printed once when done elsewhere.
+//     epoch 2/5  [#########           ]  loss 0.1034  331 ms/epoch  1 s left  q = 0.25
 class Progress {
   public:
-    explicit Progress(int epochs);
+    // Of a training on so many images an epoch; `name` is printed at the end of its lines. With `every`
+    // there is a line for so many epochs only.
+    Progress(int epochs, int images, std::string name = "", int every = 1);
 
-    void update(double fraction, double loss);  // within an epoch: fraction done, this batch's loss
-    void finish_epoch(double loss, const std::string& note = "");  // the epoch's mean loss
+    void batch(double loss, std::size_t images);  // after a step: its mean loss over so many images
+    double finish_epoch(const std::string& note = "");  // the mean loss over the epoch's images
+
+    // The share of the whole training that is done, 0 to 1: for learning rates that fall.
+    double done() const { return done_ / epochs_; }
 
   private:
     using Clock = std::chrono::steady_clock;
-    void print(double fraction, double loss, const std::string& note) const;
+    void print(double loss, const std::string& note) const;
 
-    int epochs;
-    int epoch = 1;
-    bool terminal;
-    Clock::time_point start = Clock::now();  // of this epoch
-    Clock::time_point shown = {};
+    int epochs_, images_;
+    std::string name_;
+    int every_;
+    bool terminal_;
+    int epoch_ = 1;
+    double done_ = 0;   // epochs
+    double total_ = 0;  // of this epoch's losses, each times its images
+    Clock::time_point start_ = Clock::now(), shown_ = {};  // of this line
 };
 
 }  // namespace support

@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+
+#include "lessons/support/text.h"
 
 namespace support {
 
@@ -78,11 +79,7 @@ bool finite(const Matrix& rows) {
     return std::all_of(rows.begin(), rows.end(), [](const auto& row) { return finite(row); });
 }
 
-std::string text(double value) {
-    char out[40];
-    std::snprintf(out, sizeof out, "%.5g", value);
-    return out;
-}
+std::string text(double value) { return format("%.5g", value); }
 
 std::string text(Expected e) {
     if (std::isinf(e.min)) return "at most " + text(e.max);

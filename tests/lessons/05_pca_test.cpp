@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "lessons/05_pca/linear_autoencoder.h"
+#include "lessons/05_pca/measures.h"
 #include "lessons/support/pca.h"
 
 using autograd::check_gradients;
@@ -181,7 +182,7 @@ TEST(BentAutoencoder, GradientsOfItsLossAgreeWithDifferences) {
                         same.encoder.weight = p[0], same.encoder.bias = p[1];
                         same.decoder.weight = p[2], same.decoder.bias = p[3];
                         const Tensor x_hat = same(points.x);
-                        return absolute ? sum(abs(x_hat - points.x)) / points.x.size(0)
+                        return absolute ? lessons::absolute_error(x_hat, points.x)
                                         : lessons::squared_error(x_hat, points.x);
                     },
                     model.parameters(), order);

@@ -8,6 +8,7 @@
 #include <functional>
 #include <random>
 
+#include "lessons/support/lesson.h"
 #include "lessons/support/png.h"
 
 namespace {
@@ -185,6 +186,19 @@ TEST_F(DatasetTest, FirstTakesAtMostN) {
     EXPECT_EQ(two.pixels, Bytes(train.pixels.begin(), train.pixels.begin() + 20));
     EXPECT_EQ(support::first(train, 4).count, 3);
     EXPECT_THROW(support::first(train, 0), std::invalid_argument);
+}
+
+TEST_F(DatasetTest, AtLimitFewerAreTrainedOnAndAtQuickFewerAreHeldOut) {
+    const Bytes many = idx({1200, 1, 1}), labels = idx({1200});
+    write(dir / "train-images-idx3-ubyte", many), write(dir / "train-labels-idx1-ubyte", labels);
+    write(dir / "t10k-images-idx3-ubyte", many), write(dir / "t10k-labels-idx1-ubyte", labels);
+    const auto counts = [&](int limit, bool quick) {
+        const auto data = support::load_dataset({.limit = limit, .data = dir, .quick = quick});
+        return std::pair(data.train.count, data.test.count);
+    };
+    EXPECT_EQ(counts(0, false), std::pair(1200, 1200));
+    EXPECT_EQ(counts(7, false), std::pair(7, 1200));
+    EXPECT_EQ(counts(0, true), std::pair(1200, 1000));
 }
 
 TEST_F(DatasetTest, ToTensorDividesBy255) {

@@ -295,15 +295,33 @@ TEST_F(LessonTest, InterruptionLeavesNothing) {
 
 TEST_F(LessonTest, ProgressWithoutATerminalIsPlainLines) {
     const Result r = run({}, [](const Options&, Report&) {
-        support::Progress progress(2);
-        progress.update(0.5, 0.7);
-        progress.finish_epoch(0.5, "test_bce 0.1");
-        progress.finish_epoch(0.25);
+        support::Progress progress(2, 100, "q = 0.3");
+        progress.batch(0.7, 60);
+        EXPECT_NEAR(progress.done(), 0.3, 1e-12);
+        progress.batch(0.2, 40);
+        EXPECT_NEAR(progress.finish_epoch("test_bce 0.1"), 0.5, 1e-12);
+        progress.batch(0.25, 100);
+        EXPECT_NEAR(progress.finish_epoch(), 0.25, 1e-12);
+        EXPECT_NEAR(progress.done(), 1, 1e-12);
     });
     EXPECT_EQ(r.out.find('\r'), std::string::npos);
     EXPECT_EQ(r.out.find("0.7"), std::string::npos);
     EXPECT_NE(r.out.find("epoch 1/2  loss 0.5"), std::string::npos) << r.out;
-    EXPECT_NE(r.out.find("test_bce 0.1\nepoch 2/2  loss 0.25"), std::string::npos) << r.out;
+    EXPECT_NE(r.out.find("q = 0.3  test_bce 0.1\nepoch 2/2  loss 0.25"), std::string::npos) << r.out;
+}
+
+TEST_F(LessonTest, ProgressOfManyEpochsCanBeALineForSeveral) {
+    const Result r = run({}, [](const Options&, Report&) {
+        support::Progress progress(5, 10, "few images", 2);
+        for (int epoch = 1; epoch <= 5; ++epoch) {
+            progress.batch(0.5 * epoch, 10);
+            EXPECT_EQ(progress.finish_epoch(), 0.5 * epoch);
+        }
+    });
+    for (const char* line : {"epoch 2/5  loss 1.0", "epoch 4/5  loss 2.0", "epoch 5/5  loss 2.5"})
+        EXPECT_NE(r.out.find(line), std::string::npos) << r.out;
+    EXPECT_EQ(r.out.find("epoch 1/5"), std::string::npos);
+    EXPECT_EQ(r.out.find("epoch 3/5"), std::string::npos);
 }
 
 }  // namespace
