@@ -70,21 +70,23 @@ int main(int argc, char** argv) {
         compare({"w", "b"}, f4, start, neuron_by_hand(start, x, target));
 
         Inputs parameters;
-        const auto fit = [&](Mistake made, bool show) {
+        const auto fit = [&](Mistake made, support::Progress* progress) {
             parameters.clear();
             for (const Tensor& p : start) parameters.push_back(p.detach().requires_grad_());
             std::vector<double> losses;
-            support::Progress progress(options.epochs);
             for (int epoch = 0; epoch < options.epochs; ++epoch) {
                 const Tensor loss = neuron_loss(parameters, x, target, activation(made));
                 compute_gradients(loss, parameters, made);
                 for (Tensor& p : parameters) *p.mutable_data() -= options.lr * p.grad().item();
                 losses.push_back(loss.item());
-                if (show) progress.finish_epoch(loss.item());
+                if (!progress) continue;
+                progress->batch(loss.item(), 64);
+                progress->finish_epoch();
             }
             return losses;
         };
-        const double loss = fit(mistake, true).back();
+        support::Progress progress(options.epochs, 64);
+        const double loss = fit(mistake, &progress).back();
         const double learned_w = parameters[0].item(), learned_b = parameters[1].item();
         std::printf("learned w = %.4f, b = %.4f; the other neuron has %g and %g\n\n", learned_w,
                     learned_b, true_w, true_b);
@@ -96,7 +98,7 @@ int main(int argc, char** argv) {
         std::vector<int> epochs(options.epochs);
         std::iota(epochs.begin(), epochs.end(), 1);
         for (const auto& [name, made] : mistakes)
-            training.line_points(epochs, fit(made, false), "mistake: " + name);
+            training.line_points(epochs, fit(made, nullptr), "mistake: " + name);
         report.figure("training.png", training);
 
         // ---- The same comparison as one call ----

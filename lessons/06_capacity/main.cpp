@@ -2,10 +2,11 @@
 
 #include <cstdio>
 
-#include "lessons/06_capacity/wide_autoencoder.h"
+#include "lessons/06_capacity/copying.h"
 #include "lessons/support/evaluate.h"
 #include "lessons/support/lesson.h"
 #include "lessons/support/pca.h"
+#include "lessons/support/text.h"
 
 using autograd::Tensor;
 using lessons::Autoencoder;
@@ -22,8 +23,7 @@ int main(int argc, char** argv) {
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
         if (options.quick) hidden = {2, 64}, small = 500, small_epochs = 2;
         // ---- Data: all digits, a few of them, and two kinds of images that are no digits ----
-        support::Dataset data = support::load_dataset(options.data);
-        if (options.limit) data.train = support::first(data.train, options.limit);
+        const support::Dataset data = support::load_dataset(options);
         const support::Images few = support::first(data.train, small);
         const int n = data.train.size();
         autograd::Rng rng(options.seed);
@@ -45,58 +45,58 @@ int main(int argc, char** argv) {
         };
 
         // ---- A network for each width, trained on all digits and on few ----
-        support::Progress progress(2 * static_cast<int>(hidden.size()));
         const auto train = [&](const Autoencoder& model, const support::Images& images,
                                int epochs) {
             nn::Adam adam(model.parameters(), {.lr = options.lr});
-            double total = 0;
-            for (int epoch = 0, step = 0; epoch < epochs; ++epoch) {
-                const auto batches = nn::shuffled_batches(images.count, options.batch_size, rng);
-                const double steps = double(epochs) * double(batches.size());
-                total = 0;
-                for (const std::vector<int>& rows : batches) {
+            support::Progress progress(
+                epochs, images.count,
+                support::format("%lld hidden, %d images", (long long)model.encoder.bias.size(),
+                                images.count),
+                epochs);
+            for (int epoch = 0; epoch < epochs; ++epoch) {
+                for (const auto& rows :
+                     nn::shuffled_batches(images.count, options.batch_size, rng)) {
                     const Tensor x = to_tensor(images, rows);
                     const Tensor loss = lessons::reconstruction_loss(model(x), x);
-                    adam.settings.lr = options.lr * (1 - step++ / steps);  // to rest at the end
                     adam.zero_grad();
                     loss.backward();
+                    adam.settings.lr = options.lr * (1 - progress.done());  // to rest at the end
                     adam.step();
-                    total += loss.item() * double(rows.size());
-                    progress.update(step / steps, loss.item());
+                    progress.batch(loss.item(), rows.size());
                 }
+                progress.finish_epoch();
             }
-            progress.finish_epoch(total / images.count,
-                                  std::to_string(model.encoder.weight.size(1)) + " hidden, " +
-                                      std::to_string(images.count) + " images");
         };
         const auto sse = [](const Autoencoder& model, const support::Images& images) {
             return support::reconstruction_error(images, model).sse;
         };
-        std::vector<double> test_sse, pca_sse, few_train, few_test, gap, all_gap;
-        std::vector<double> on_digits, on_permuted, on_noise, on_uniform, pca_on_noise;
-        std::vector<Autoencoder> models;
+        std::vector<Autoencoder> models, small_models;
         for (const int k : hidden) {
-            autograd::NoGrad evaluating;
-            const Autoencoder model(n, k, rng), small_model(n, k, rng);
-            {
-                autograd::Recording training(true);
-                train(model, data.train, options.epochs);
-                train(small_model, few, small_epochs);
-            }
-            models.push_back(model);
-            test_sse.push_back(sse(model, data.test));
-            pca_sse.push_back(sse_of_components[std::size_t(std::min(k, n))]);
-            few_train.push_back(sse(small_model, few));
-            few_test.push_back(sse(small_model, data.test));
-            gap.push_back(few_test.back() - few_train.back());
-            all_gap.push_back(test_sse.back() - sse(model, few));  // these few, among all it saw
-            on_digits.push_back(lessons::copy_ratio(model(digits), digits));
-            on_permuted.push_back(lessons::copy_ratio(model(permuted), permuted));
-            on_noise.push_back(lessons::copy_ratio(model(noise), noise));
-            on_uniform.push_back(lessons::copy_ratio(model(uniform), uniform));
-            pca_on_noise.push_back(lessons::copy_ratio(pca_reconstruct(noise, k), noise));
+            train(models.emplace_back(n, k, rng), data.train, options.epochs);
+            train(small_models.emplace_back(n, k, rng), few, small_epochs);
         }
 
+        // ---- What they lose of digits, and what they pass on of anything else ----
+        const autograd::NoGrad evaluating;
+        std::vector<double> test_sse, pca_sse, few_train, few_test, gap, all_gap;
+        std::vector<double> on_digits, on_permuted, on_noise, on_uniform, pca_on_noise;
+        for (std::size_t i = 0; i < hidden.size(); ++i) {
+            const int k = hidden[i];
+            test_sse.push_back(sse(models[i], data.test));
+            pca_sse.push_back(sse_of_components[std::size_t(std::min(k, n))]);
+            few_train.push_back(sse(small_models[i], few));
+            few_test.push_back(sse(small_models[i], data.test));
+            gap.push_back(few_test[i] - few_train[i]);
+            all_gap.push_back(test_sse[i] - sse(models[i], few));  // these few, among all it saw
+            const auto copied = [&](const Tensor& x) {
+                return lessons::copy_ratio(models[i](x), x);
+            };
+            on_digits.push_back(copied(digits));
+            on_permuted.push_back(copied(permuted));
+            on_noise.push_back(copied(noise));
+            on_uniform.push_back(copied(uniform));
+            pca_on_noise.push_back(lessons::copy_ratio(pca_reconstruct(noise, k), noise));
+        }
         std::printf(
             "\n    k   held out     PCA   noise copied, by PCA   few digits: training, held out\n");
         for (std::size_t i = 0; i < hidden.size(); ++i)
@@ -170,9 +170,10 @@ int main(int argc, char** argv) {
         const auto four = [](const Tensor& a) { return narrow(a, 0, 0, 4); };
         const Tensor inputs = concat(concat(four(digits), four(permuted)), four(noise));
         support::ImageGrid grid{.title = "Digits, digits with their pixels permuted, noise",
-                                .columns = 12};
+                                .columns = 12,
+                                .tile_width = data.train.width,
+                                .tile_height = data.train.height};
         grid.add(inputs.to_vector(), "input");
-        autograd::NoGrad evaluating;
         for (std::size_t i = 0; i <= last; ++i)
             grid.add(models[i](inputs).to_vector(), "k = " + std::to_string(hidden[i]));
         report.figure("reconstructions.png", grid);

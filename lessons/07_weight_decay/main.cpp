@@ -9,6 +9,7 @@
 #include "lessons/support/dataset.h"
 #include "lessons/support/evaluate.h"
 #include "lessons/support/lesson.h"
+#include "lessons/support/text.h"
 
 using autograd::Tensor;
 using lessons::Autoencoder;
@@ -16,14 +17,13 @@ using lessons::Autoencoder;
 // What one training leaves behind. Cross-entropies are in nats per pixel.
 struct Run {
     Autoencoder model;
-    double train_bce, test_bce, gap, norm2, rim;  // ||theta||^2; rim: see rim_size
+    double train_bce = 0, test_bce = 0, gap = 0;
+    double norm2 = 0, rim = 0;  // ||theta||^2; see rim_size
 };
 
 // 1e-5, not 0.00001 or 1e-05.
 std::string short_number(double v) {
-    char text[32];
-    std::snprintf(text, sizeof text, v == 0 || v >= 0.01 ? "%g" : "%.0e", v);
-    std::string number = text;
+    std::string number = support::format(v == 0 || v >= 0.01 ? "%g" : "%.0e", v);
     if (const auto zero = number.find("e-0"); zero != std::string::npos) number.erase(zero + 2, 1);
     return number;
 }
@@ -41,9 +41,7 @@ int main(int argc, char** argv) {
 
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
         // ---- Data: few digits, so that there is something to memorise ----
-        support::Dataset data = support::load_dataset(options.data);
-        if (options.limit) data.train = support::first(data.train, options.limit);
-        if (options.quick) data.test = support::first(data.test, 1000);
+        const support::Dataset data = support::load_dataset(options);
         const int n = data.train.size();
         const Tensor ink = sum(to_tensor(data.train), 0);  // [n], of all training images together
         std::printf(
@@ -60,42 +58,39 @@ int main(int argc, char** argv) {
                     with_2, without_2);
 
         // ---- Training: lambda ||theta||^2 in the loss, or AdamW's decay beside it ----
-        support::Progress progress(static_cast<int>(lambdas.size() + decays.size()) + 1);
         const auto train = [&](double lambda, double decay, bool biases_too) {
             autograd::Rng same(options.seed);
             const Autoencoder model(n, hidden, same);
-            nn::AdamW weights(model.weights(), {.lr = options.lr, .weight_decay = decay});
-            nn::Adam biases(model.biases(), {.lr = options.lr});
-            double total = 0;
+            nn::AdamW weights(lessons::weights(model), {.lr = options.lr, .weight_decay = decay});
+            nn::Adam biases(lessons::biases(model), {.lr = options.lr});
+            support::Progress progress(options.epochs, data.train.count,
+                                       decay > 0 ? "AdamW, decay " + short_number(decay)
+                                                 : "lambda " + short_number(lambda),
+                                       options.epochs);
             for (int epoch = 0; epoch < options.epochs; ++epoch) {
                 weights.settings.lr = biases.settings.lr =
                     options.lr * (1 - double(epoch) / options.epochs);  // to rest at the end
-                total = 0;
                 for (const auto& rows :
                      nn::shuffled_batches(data.train.count, options.batch_size, same)) {
                     const Tensor x = to_tensor(data.train, rows);
                     Tensor loss = lessons::decayed_loss(model, x, lambda);
-                    if (biases_too) loss = loss + lambda * lessons::norm2(model.biases());
+                    if (biases_too) loss = loss + lambda * lessons::norm2(lessons::biases(model));
 
                     weights.zero_grad(), biases.zero_grad();
                     loss.backward();
                     weights.step(), biases.step();
-                    total += loss.item() * static_cast<double>(rows.size());
+                    progress.batch(loss.item(), rows.size());
                 }
-                progress.update(double(epoch + 1) / options.epochs, total / data.train.count);
+                progress.finish_epoch();
             }
-            progress.finish_epoch(total / data.train.count,
-                                  decay > 0 ? "AdamW, decay " + short_number(decay)
-                                            : "lambda " + short_number(lambda));
             autograd::NoGrad no_grad;
-            const double train_bce = support::reconstruction_error(data.train, model).bce,
-                         test_bce = support::reconstruction_error(data.test, model).bce;
-            return Run{model,
-                       train_bce,
-                       test_bce,
-                       test_bce - train_bce,
-                       lessons::norm2(model.weights()).item(),
-                       rim_size(model, ink)};
+            Run run{.model = model,
+                    .train_bce = support::reconstruction_error(data.train, model).bce,
+                    .test_bce = support::reconstruction_error(data.test, model).bce,
+                    .norm2 = lessons::norm2(lessons::weights(model)).item(),
+                    .rim = rim_size(model, ink)};
+            run.gap = run.test_bce - run.train_bce;
+            return run;
         };
         std::vector<Run> runs, decoupled;
         for (const double lambda : lambdas) runs.push_back(train(lambda, 0, false));
@@ -176,8 +171,8 @@ int main(int argc, char** argv) {
                              .x_label = "||theta||^2 after training",
                              .y_label = "held-out cross-entropy (nats per pixel)",
                              .log_x = true,
-                             .x_range = support::Range{300, 10000},
-                             .y_range = support::Range{0.09, 0.13}};
+                             .x_range = support::Range{best.norm2 / 5, 1.5 * runs[0].norm2},
+                             .y_range = support::Range{0.95 * best.test_bce, 1.35 * best.test_bce}};
         beside
             .line_points(each(runs, &Run::norm2), each(runs, &Run::test_bce), "lambda ||theta||^2")
             .line_points(each(decoupled, &Run::norm2), each(decoupled, &Run::test_bce), "AdamW");
@@ -186,16 +181,14 @@ int main(int argc, char** argv) {
         // What a unit looks for: the columns of W, each divided by its length.
         support::ImageGrid filters{.title = "Filters of length 1 (beyond 0.2 drawn as 0.2)",
                                    .columns = 12,
+                                   .tile_width = data.train.width,
+                                   .tile_height = data.train.height,
                                    .scale = support::Scale::diverging,
                                    .scale_label = "weight"};
         const auto add = [&](const Run& run, const std::string& name) {
-            const Tensor W = run.model.encoder.weight;
-            const std::vector<autograd::real> w =
-                clamp(W / sqrt(sum(square(W), 0)), -0.2, 0.2).to_vector();
-            std::vector<double> tiles;
-            for (int l = 0; l < std::min(12, hidden); ++l)
-                for (int j = 0; j < n; ++j) tiles.push_back(double(w[std::size_t(j * hidden + l)]));
-            filters.add(tiles, name);
+            const Tensor all = support::filters(run.model.encoder.weight);
+            const Tensor some_of_them = narrow(all, 0, 0, std::min(12, hidden));
+            filters.add(clamp(some_of_them, -0.2, 0.2).to_vector(), name);
         };
         for (std::size_t i = 0; i < runs.size(); i += 2) add(runs[i], "lambda " + names[i]);
         for (std::size_t i = 0; i < decays.size(); i += 2)

@@ -1,45 +1,26 @@
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <span>
 #include <vector>
 
-#include "autograd/autograd.h"
 #include "autograd/map.h"
-#include "nn/nn.h"
+#include "lessons/02_autoencoder/autoencoder.h"
+#include "lessons/support/evaluate.h"
 
 // Weight decay: each weight is pulled towards 0, and stays large only where the data keep pushing it out.
 // The penalty, its gradient by hand, and the two places where the pull can be put.
 namespace lessons {
 
 using autograd::real;
-using autograd::Rng;
-using autograd::Tensor;
 
-struct Autoencoder : nn::Module {
-    nn::Linear encoder, decoder;  // W [n, k], b [k] and W* [k, n], c [n]
-
-    Autoencoder(std::int64_t n, std::int64_t k, Rng& rng)
-        : encoder(n, k, rng), decoder(k, n, rng) {}
-
-    // x_hat = f(g(x W + b) W* + c), g leaky ReLU, f logistic    x, x_hat: [batch, n]
-    Tensor forward(const Tensor& x) const override {
-        return sigmoid(decoder(autograd::leaky_relu(encoder(x), 0.01)));
-    }
-
-    nn::NamedParameters named_parameters() const override {
-        return nn::join({{"encoder", &encoder}, {"decoder", &decoder}});
-    }
-
-    // The weights decay, the biases don't: a bias multiplies no input, so its size makes the output no
-    // more sensitive to anything. It only says where 0 is.
-    std::vector<Tensor> weights() const { return {encoder.weight, decoder.weight}; }
-    std::vector<Tensor> biases() const { return {encoder.bias, decoder.bias}; }
-};
-
-inline Tensor reconstruction_loss(const Tensor& x_hat, const Tensor& x) {
-    return nn::binary_cross_entropy(x_hat, x);
+// The network is lesson 02's. Its weights decay, its biases don't: a bias multiplies no input, so its size makes
+// the output no more sensitive to anything. It only says where 0 is.
+inline std::vector<Tensor> weights(const Autoencoder& model) {
+    return {model.encoder.weight, model.decoder.weight};
+}
+inline std::vector<Tensor> biases(const Autoencoder& model) {
+    return {model.encoder.bias, model.decoder.bias};
 }
 
 // ||theta||^2: the sum of all squares.
@@ -51,7 +32,7 @@ inline Tensor norm2(const std::vector<Tensor>& theta) {
 
 // L(theta) + lambda ||theta||^2
 inline Tensor decayed_loss(const Autoencoder& model, const Tensor& x, double lambda) {
-    return reconstruction_loss(model(x), x) + lambda * norm2(model.weights());
+    return reconstruction_loss(model(x), x) + lambda * norm2(weights(model));
 }
 
 // By hand: d(lambda ||theta||^2)/dW = 2 lambda W. The lecture writes lambda W, as one may who calls 2 lambda
@@ -59,11 +40,11 @@ inline Tensor decayed_loss(const Autoencoder& model, const Tensor& x, double lam
 // Returned in the order of weights().
 inline std::vector<Tensor> hand_gradients(const Autoencoder& model, const Tensor& x, double lambda,
                                           double factor = 2) {
-    const std::vector<Tensor> weights = model.weights();
+    const std::vector<Tensor> W = weights(model);
     const Tensor loss = reconstruction_loss(model(x), x);
-    std::vector<Tensor> gradients = grad(std::span(&loss, 1), weights);
-    for (std::size_t i = 0; i < weights.size(); ++i)
-        gradients[i] = gradients[i] + factor * lambda * weights[i].detach();
+    std::vector<Tensor> gradients = grad(std::span(&loss, 1), W);
+    for (std::size_t i = 0; i < W.size(); ++i)
+        gradients[i] = gradients[i] + factor * lambda * W[i].detach();
     return gradients;
 }
 
@@ -71,17 +52,10 @@ inline std::vector<Tensor> hand_gradients(const Autoencoder& model, const Tensor
 // gradient.
 inline double hand_gradient_error(const Autoencoder& model, const Tensor& x, double lambda,
                                   double factor = 2) {
-    const std::vector<Tensor> weights = model.weights();
     const Tensor loss = decayed_loss(model, x, lambda);
-    const std::vector<Tensor> engine = grad(std::span(&loss, 1), weights),
-                              hand = hand_gradients(model, x, lambda, factor);
-    double error = 0, size = 0;
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-        for (const double d : abs(engine[i] - hand[i]).to_vector())
-            error = d <= error ? error : d;  // NaN counts as largest
-        for (const double g : abs(engine[i]).to_vector()) size = std::max(size, g);
-    }
-    return error / size;
+    const std::vector<Tensor> engine = grad(std::span(&loss, 1), weights(model));
+    const std::vector<Tensor> hand = hand_gradients(model, x, lambda, factor);
+    return support::largest_difference(engine, hand) / support::largest(engine);
 }
 
 // The root mean square of the weights W at the rim, the pixels without ink in any training image. No error

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "lessons/support/dataset.h"
 #include "lessons/support/evaluate.h"
 #include "lessons/support/lesson.h"
+#include "lessons/support/text.h"
 
 using autograd::Rng;
 using autograd::Tensor;
@@ -31,34 +31,36 @@ Curve train(const char* name, Model& model, const support::Images& images,
     Rng rng(options.seed);
     nn::Adam adam(model.parameters(), {.lr = options.lr});
     Curve curve;
-    support::Progress progress(epochs / epochs_per_point);
+    support::Progress progress(epochs, images.count, "", epochs_per_point);
     for (int epoch = 1; epoch <= epochs; ++epoch) {
-        double total = 0;
         for (const auto& rows : nn::shuffled_batches(images.count, options.batch_size, rng)) {
             const Tensor x = to_tensor(images, rows);
             const Tensor loss = lessons::reconstruction_loss(model(x), x);
             adam.zero_grad();
             loss.backward();
             adam.step();
-            total += loss.item() * static_cast<double>(rows.size());
+            progress.batch(loss.item(), rows.size());
         }
-        if (epoch % epochs_per_point) continue;
-        curve.epochs.push_back(epoch);
-        curve.train.push_back(support::reconstruction_error(images, model).bce);
-        curve.test.push_back(support::reconstruction_error(held_out, model).bce);
-        char note[32];
-        std::snprintf(note, sizeof note, "held out %.4f", curve.test.back());
-        progress.finish_epoch(total / images.count, note);
+        std::string note;
+        if (epoch % epochs_per_point == 0) {
+            curve.epochs.push_back(epoch);
+            curve.train.push_back(support::reconstruction_error(images, model).bce);
+            curve.test.push_back(support::reconstruction_error(held_out, model).bce);
+            note = support::format("held out %.4f", curve.test.back());
+        }
+        progress.finish_epoch(note);
     }
     return curve;
 }
 
+// The rows of M, each at length 1.
+Tensor unit_rows(const Tensor& M) { return M / sqrt(sum(square(M), 1, true)); }
+
 // How much the decoder's filter for each unit resembles its encoder's: the mean cosine between column l
 // of W and row l of W*.
 double mean_cosine(const UntiedAutoencoder& model) {
-    const Tensor decoder = lessons::transpose(model.W_star.detach()), encoder = model.W.detach();
-    const Tensor lengths = sqrt(sum(square(encoder), 0) * sum(square(decoder), 0));
-    return mean(sum(encoder * decoder, 0) / lengths).item();
+    const Tensor products = support::filters(model.W) * unit_rows(model.W_star.detach());
+    return mean(sum(products, 1)).item();
 }
 
 int main(int argc, char** argv) {
@@ -71,8 +73,7 @@ int main(int argc, char** argv) {
     lesson.flag("--small-epochs", small_epochs, {10, 100000}, "epochs on the small training set");
 
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
-        support::Dataset data = support::load_dataset(options.data);
-        if (options.limit) data.train = support::first(data.train, options.limit);
+        const support::Dataset data = support::load_dataset(options);
         if (options.quick) small_epochs = 10;
         const int pixels = data.train.size();
 
@@ -80,16 +81,12 @@ int main(int argc, char** argv) {
         Rng rng(options.seed);
         TiedAutoencoder tied(pixels, hidden, rng);
         UntiedAutoencoder untied(pixels, hidden, rng);
-        std::vector<int> rows(std::min(64, data.train.count));
-        std::iota(rows.begin(), rows.end(), 0);
-        const Tensor x = to_tensor(data.train, rows);
-        lessons::reconstruction_loss(tied(x), x).backward();
+        const Tensor x = to_tensor(support::first(data.train, 64));
+        const std::vector<Tensor> engine = {grad(lessons::reconstruction_loss(tied(x), x), tied.W)};
         const double paths =
-            lessons::largest_difference(tied.W.grad(), lessons::sum_of_both_paths(tied, x));
-        const double hand =
-            lessons::largest_difference(tied.W.grad(), lessons::hand_gradient(tied, x));
-        std::printf("dL/dW of the tied network, largest element %.3g\n",
-                    double(lessons::largest_difference(tied.W.grad(), 0)));
+            support::largest_difference(engine, {lessons::sum_of_both_paths(tied, x)});
+        const double hand = support::largest_difference(engine, {lessons::hand_gradient(tied, x)});
+        std::printf("dL/dW of the tied network, largest element %.3g\n", support::largest(engine));
         std::printf("  differs from encoder's + transposed decoder's gradient by %.1e\n", paths);
         std::printf("  differs from the chain rule by hand by                   %.1e\n\n", hand);
 
@@ -139,18 +136,19 @@ int main(int argc, char** argv) {
             .line_points(small_untied_curve.epochs, small_untied_curve.train, "untied, training");
         report.figure("loss.png", {all, scarce}, 2);
 
-        // Each unit's weights, a row here, at length 1: the three are of very different size.
-        support::ImageGrid filters{.title = "What 16 units look for, and what they draw",
-                                   .columns = 8,
-                                   .scale = support::Scale::diverging,
-                                   .scale_label = "weight, each tile of length 1"};
+        // Each unit's weights at length 1: W and W* are of very different size.
+        support::ImageGrid grid{.title = "What 16 units look for, and what they draw",
+                                .columns = 8,
+                                .tile_width = data.train.width,
+                                .tile_height = data.train.height,
+                                .scale = support::Scale::diverging,
+                                .scale_label = "weight, each tile of length 1"};
         const auto add = [&](const Tensor& by_unit, const char* label) {
-            const Tensor w = narrow(by_unit, 0, 0, std::min(hidden, 16));
-            filters.add((w / sqrt(sum(square(w), 1, true))).to_vector(), label);
+            grid.add(narrow(by_unit, 0, 0, std::min(hidden, 16)).to_vector(), label);
         };
-        add(lessons::transpose(tied.W.detach()), "tied: both");
-        add(lessons::transpose(untied.W.detach()), "untied: W");
-        add(untied.W_star.detach(), "untied: W*");
-        report.figure("filters.png", filters);
+        add(support::filters(tied.W), "tied: both");
+        add(support::filters(untied.W), "untied: W");
+        add(unit_rows(untied.W_star.detach()), "untied: W*");
+        report.figure("filters.png", grid);
     });
 }

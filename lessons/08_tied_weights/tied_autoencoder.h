@@ -92,9 +92,4 @@ inline Tensor hand_gradient(const TiedAutoencoder& tied, const Tensor& x) {
     return matmul(transposed(x), delta_in) + matmul(transposed(delta_out), h);
 }
 
-// max |a - b|
-inline double largest_difference(const Tensor& a, const Tensor& b) {
-    return max(reshape(abs(a - b), {a.size()}), 0).item();
-}
-
 }  // namespace lessons

@@ -49,39 +49,27 @@ inline Tensor denoising_loss(const DenoisingAutoencoder& model, const Tensor& x_
     return nn::binary_cross_entropy(model(x_tilde), x);
 }
 
-// What unit l responds to most. Among all inputs of length 1, w_l . x is largest for x = w_l / ||w_l||, where
-// w_l is column l of W.   W: [n, k], result: [k, n], a row for each unit
-inline Tensor preferred_inputs(const Tensor& W) {
-    const std::int64_t n = W.size(0), k = W.size(1);
-    const Tensor length = sqrt(sum(square(W), 0));
-    Tensor rows = autograd::empty({k, n});
-    for (std::int64_t l = 0; l < k; ++l)
-        for (std::int64_t j = 0; j < n; ++j)
-            rows.mutable_data()[l * n + j] = W.data()[j * k + l] / length.data()[l];
-    return rows;
-}
-
-// Two numbers for what the eye sees in a filter v of length 1, side x side pixels; both are means over
-// the rows of `filters`.
+// Two numbers for what the eye sees in a filter v of length 1; both are means over the rows of `filters`, each an
+// image of `width` pixels a row.
 //     pixels     1 / sum_j v_j^4: m if v rests on m pixels equally, 1 if on a single one
-//     coherence  the mean product of a pixel and its neighbours (right and below), over the mean
-//                square of a pixel: near 1 for blobs and strokes, 0 for noise
+//     coherence  the mean product of a pixel and its neighbour (right or below), over the mean square of a
+//                pixel: near 1 for blobs and strokes, 0 for noise
 struct FilterMeasure {
     double pixels = 0, coherence = 0;
 };
-inline FilterMeasure measure(const Tensor& filters, int side) {
+inline FilterMeasure measure(const Tensor& filters, int width) {
     FilterMeasure result;
-    const std::int64_t k = filters.size(0);
+    const auto k = filters.size(0), n = filters.size(1);
     for (std::int64_t l = 0; l < k; ++l) {
-        const autograd::real* v = filters.data() + l * side * side;
-        double fourth = 0, products = 0;
-        for (int j = 0; j < side * side; ++j) {
+        const autograd::real* v = filters.data() + l * n;
+        double fourth = 0, products = 0, pairs = 0;
+        for (std::int64_t j = 0; j < n; ++j) {
             fourth += double(v[j]) * v[j] * v[j] * v[j];
-            if ((j + 1) % side) products += double(v[j]) * v[j + 1];
-            if (j + side < side * side) products += double(v[j]) * v[j + side];
+            if ((j + 1) % width) products += double(v[j]) * v[j + 1], ++pairs;
+            if (j + width < n) products += double(v[j]) * v[j + width], ++pairs;
         }
         result.pixels += 1 / fourth / double(k);
-        result.coherence += products / 2 * side / (side - 1) / double(k);
+        result.coherence += products / pairs * double(n) / double(k);  // the mean square is 1 / n
     }
     return result;
 }

@@ -13,6 +13,7 @@
 #include "lessons/support/evaluate.h"
 #include "lessons/support/lesson.h"
 #include "lessons/support/pca.h"
+#include "lessons/support/text.h"
 
 using autograd::Rng;
 using autograd::Tensor;
@@ -33,22 +34,6 @@ support::ReconstructionError error_after(const Damage& damage,
 // Peak signal-to-noise ratio in decibels, 10 log10(1 / mean squared error), for pixels from 0 to 1.
 double psnr(double sse, int pixels) { return 10 * std::log10(pixels / sse); }
 
-// The codes of all images, undamaged, for the probe.   [images, k]
-Tensor codes(const DenoisingAutoencoder& model, const support::Images& images) {
-    Tensor all = autograd::empty({images.count, model.W.size(1)});
-    support::for_each_chunk(images, [&](const Tensor& x, int first) {
-        const Tensor h = model.encode(x);
-        std::copy_n(h.data(), h.size(), all.mutable_data() + first * h.size(1));
-    });
-    return all;
-}
-
-std::string text(const char* format, double value) {
-    char buffer[64];
-    std::snprintf(buffer, sizeof buffer, format, value);
-    return buffer;
-}
-
 int main(int argc, char** argv) {
     support::Lesson lesson("09_denoising", "Restore what was damaged");
     lesson.defaults({.epochs = 3, .batch_size = 128, .lr = 0.01, .seed = 1});
@@ -62,21 +47,16 @@ int main(int argc, char** argv) {
     lesson.flag("--sigma", sigma, {0.01, 10}, "standard deviation of the Gaussian noise");
 
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
-        support::Dataset data = support::load_dataset(options.data);
-        if (options.limit) data.train = support::first(data.train, options.limit);
-        if (options.quick) data.test = support::first(data.test, 1000);
+        const support::Dataset data = support::load_dataset(options);
         const int pixels = data.train.size();
 
         // ---- Training: the input is damaged anew at every step, the target is the image itself ----
         const auto train = [&](const std::string& name, const Damage& damage) {
-            std::printf("%s\n", name.c_str());
             Rng rng(options.seed);
             DenoisingAutoencoder model(pixels, hidden, rng);
             nn::Adam adam(model.parameters(), {.lr = options.lr});
-            support::Progress progress(options.epochs);
-            double done = 0;  // epochs
+            support::Progress progress(options.epochs, data.train.count, name);
             for (int epoch = 0; epoch < options.epochs; ++epoch) {
-                double total = 0;
                 for (const auto& rows :
                      nn::shuffled_batches(data.train.count, options.batch_size, rng)) {
                     const Tensor x = to_tensor(data.train, rows);  // [128, 784]
@@ -86,15 +66,11 @@ int main(int argc, char** argv) {
                     adam.zero_grad();
                     loss.backward();
                     // Long steps first, short ones last: a brief training ends at rest.
-                    adam.settings.lr = options.lr * (1 - done / options.epochs);
+                    adam.settings.lr = options.lr * (1 - progress.done());
                     adam.step();
-
-                    const auto count = static_cast<double>(rows.size());
-                    total += loss.item() * count;
-                    done += count / data.train.count;
-                    progress.update(done - epoch, loss.item());
+                    progress.batch(loss.item(), rows.size());
                 }
-                progress.finish_epoch(total / data.train.count);
+                progress.finish_epoch();
             }
             return model;
         };
@@ -107,7 +83,7 @@ int main(int argc, char** argv) {
         unique.insert({0, 0.3});
         const std::vector<double> qs(unique.begin(), unique.end());
         std::vector<DenoisingAutoencoder> models;
-        for (const double q : qs) models.push_back(train(text("q = %g", q), masking(q)));
+        for (const double q : qs) models.push_back(train(support::format("q = %g", q), masking(q)));
 
         // ---- Each of them tested at each q; its filters; what its codes say about the label ----
         support::Matrix bce;
@@ -118,13 +94,14 @@ int main(int argc, char** argv) {
             bce.emplace_back();
             for (const double q : qs)
                 bce.back().push_back(error_after(masking(q), model, data.test).bce);
-            const auto filters =
-                lessons::measure(lessons::preferred_inputs(model.W), data.train.width);
+            const auto filters = lessons::measure(support::filters(model.W), data.train.width);
             filter_pixels.push_back(filters.pixels);
             filter_coherence.push_back(filters.coherence);
             Rng rng(options.seed);
-            probe_accuracy.push_back(nn::probe_accuracy(codes(model, data.train), labels,
-                                                        codes(model, data.test), test_labels, rng));
+            const auto encode = [&](const Tensor& x) { return model.encode(x); };
+            probe_accuracy.push_back(nn::probe_accuracy(support::codes(data.train, encode), labels,
+                                                        support::codes(data.test, encode),
+                                                        test_labels, rng));
             std::printf("q = %-5g filters: %3.0f pixels, coherence %.2f   probe %.4f\n",
                         qs[bce.size() - 1], filters.pixels, filters.coherence,
                         probe_accuracy.back());
@@ -151,7 +128,7 @@ int main(int argc, char** argv) {
             return lessons::noisy(x, sigma, rng);
         };
         const DenoisingAutoencoder gaussian =
-            train(text("Gaussian noise, sigma = %g", sigma), noise);
+            train(support::format("Gaussian noise, sigma = %g", sigma), noise);
         // No linear function of x~ restores better than Wiener's filter, which shrinks component i of x~ by
         // lambda_i / (lambda_i + sigma^2) and leaves this squared error.
         double linear_sse = 0;
@@ -169,32 +146,38 @@ int main(int argc, char** argv) {
         // ---- Figures ----
         const Tensor x = to_tensor(support::first(data.test, 12));
         Rng rng(options.seed);
+        const auto show = [&](const std::string& title, const Tensor& x_tilde,
+                              const DenoisingAutoencoder& restorer) {
+            support::ImageGrid grid{.title = title,
+                                    .columns = 12,
+                                    .tile_width = data.train.width,
+                                    .tile_height = data.train.height};
+            return grid.add(x.to_vector(), "clean x")
+                .add(x_tilde.to_vector(), "damaged x~")
+                .add(plain(x_tilde).to_vector(), "plain")
+                .add(restorer(x_tilde).to_vector(), "denoising");
+        };
         const Tensor masked = lessons::masked(x, 0.3, rng), noisy = noise(x, rng);
-        support::ImageGrid by_mask{.title = "30% of the pixels masked", .columns = 12};
-        by_mask.add(x.to_vector(), "clean x").add(masked.to_vector(), "masked x~");
-        by_mask.add(plain(masked).to_vector(), "plain");
-        by_mask.add(denoising(masked).to_vector(), "denoising");
-        support::ImageGrid by_noise{.title = text("Gaussian noise, sigma = %g", sigma),
-                                    .columns = 12};
-        by_noise.add(x.to_vector(), "clean x").add(noisy.to_vector(), "noisy x~");
-        by_noise.add(plain(noisy).to_vector(), "plain");
-        by_noise.add(gaussian(noisy).to_vector(), "denoising");
-        report.figure("restored.png", {by_mask, by_noise}, 1);
+        report.figure("restored.png",
+                      {show("30% of the pixels masked", masked, denoising),
+                       show(support::format("Gaussian noise, sigma = %g", sigma), noisy, gaussian)},
+                      1);
 
         support::ImageGrid filters{.title = "What a unit responds to most, for three q",
                                    .columns = 16,
+                                   .tile_width = data.train.width,
+                                   .tile_height = data.train.height,
                                    .scale = support::Scale::diverging,
                                    .scale_label = "w / ||w||, cut off at 0.2"};
         for (std::size_t i = 0; i < qs.size(); ++i) {
             if (i == at) continue;
-            const Tensor rows =
-                narrow(lessons::preferred_inputs(models[i].W), 0, 0, std::min(hidden, 48));
-            filters.add(clamp(rows, -0.2, 0.2).to_vector(), text("q = %g", qs[i]));
+            const Tensor rows = narrow(support::filters(models[i].W), 0, 0, std::min(hidden, 48));
+            filters.add(clamp(rows, -0.2, 0.2).to_vector(), support::format("q = %g", qs[i]));
         }
         report.figure("filters.png", filters);
 
         std::vector<std::string> names;
-        for (const double q : qs) names.push_back(text("%g", q));
+        for (const double q : qs) names.push_back(support::format("%g", q));
         report.figure("matrix.png",
                       support::Heatmap{.title = "Held-out cross-entropy (nats per pixel)",
                                        .x_label = "tested at q",

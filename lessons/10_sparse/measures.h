@@ -19,18 +19,13 @@ struct Codes {
 };
 
 inline Codes codes(const SparseAutoencoder& model, const support::Images& images) {
-    Codes c;
-    support::for_each_chunk(images, [&](const Tensor& x, int) {
-        const auto h = model.encode(x).to_vector();
-        c.h.insert(c.h.end(), h.begin(), h.end());
-    });
-    const std::size_t k = c.h.size() / static_cast<std::size_t>(images.count);
-    c.rho_hat.resize(k);
-    for (std::size_t i = 0; i < c.h.size(); ++i) c.rho_hat[i % k] += c.h[i] / images.count;
-    for (const double rho_hat : c.rho_hat) c.mean += rho_hat / double(k);
-    c.min = *std::min_element(c.rho_hat.begin(), c.rho_hat.end());
-    c.max = *std::max_element(c.rho_hat.begin(), c.rho_hat.end());
-    return c;
+    const Tensor h = support::codes(images, [&](const Tensor& x) { return model.encode(x); });
+    const auto numbers = h.to_vector(), means = mean_activation(h).to_vector();
+    return {.h = {numbers.begin(), numbers.end()},
+            .rho_hat = {means.begin(), means.end()},
+            .mean = mean(h).item(),
+            .min = std::ranges::min(means),
+            .max = std::ranges::max(means)};
 }
 
 inline double kl(double rho, const std::vector<double>& rho_hat) {
@@ -40,10 +35,6 @@ inline double kl(double rho, const std::vector<double>& rho_hat) {
 inline double share_above(const std::vector<double>& h, double level) {
     return double(std::count_if(h.begin(), h.end(), [&](double v) { return v > level; })) /
            double(h.size());
-}
-
-inline double test_sse(const SparseAutoencoder& model, const support::Dataset& data) {
-    return support::reconstruction_error(data.test, model).sse;
 }
 
 // Omega from the rho_hat of mini-batches, mean over one epoch, and from the rho_hat of all the data. To
@@ -78,16 +69,62 @@ inline BatchPenalty penalty_of_batches(const Codes& c, const std::vector<int>& s
     return result;
 }
 
-// The first `shown` units' filters.
-inline support::ImageGrid filter_grid(const SparseAutoencoder& model, std::string title,
-                                      int shown) {
-    support::ImageGrid grid{.title = std::move(title),
-                            .columns = 14,
-                            .scale = support::Scale::diverging,
-                            .scale_label = "weight, w / ||w||"};
-    const Tensor all = filters(model);
-    grid.add(narrow(all, 0, 0, std::min<std::int64_t>(shown, all.size(0))).to_vector());
-    return grid;
+// The price of a mean activation, for the target 0.2.
+inline support::Plot draw_kl() {
+    std::vector<double> at, omega;
+    for (double r = 0.005; r < 1; r += 0.005) at.push_back(r), omega.push_back(kl(0.2, {r}));
+    support::Plot plot{.title = "No price at the target, rho = 0.2",
+                       .x_label = "mean activation of a unit, rho_hat",
+                       .y_label = "KL(rho || rho_hat), nats",
+                       .x_range = support::Range{0, 1},
+                       .y_range = support::Range{0, 2},
+                       .legend = "off"};
+    return plot.line(at, omega).vertical(0.2, "rho");
+}
+
+// How the penalty grows as batches shrink.
+inline support::Plot draw_batches(const std::vector<int>& sizes, const BatchPenalty& batches) {
+    support::Plot plot{.title = "Small batches overstate the penalty",
+                       .x_label = "images in a batch",
+                       .y_label = "sum of KL over the units (nats)",
+                       .log_x = true,
+                       .log_y = true};
+    return plot.points(sizes, batches.measured, "mean over batches")
+        .line(sizes, batches.predicted, "data's + variance term")
+        .horizontal(batches.of_data, "all the data");
+}
+
+// All activations, and their means by unit.
+inline std::vector<support::Panel> draw_histograms(const Codes& sparse, const Codes& plain) {
+    support::Plot activations{.title = "Most units are silent for most images",
+                              .x_label = "activation h of a unit for an image",
+                              .y_label = "share of all",
+                              .log_y = true,
+                              .x_range = support::Range{0, 1},
+                              .y_range = support::Range{0.001, 1}};
+    support::Plot means{.title = "Each unit does its share",
+                        .x_label = "mean activation of a unit, rho_hat",
+                        .y_label = "share of the units",
+                        .x_range = support::Range{0, 1},
+                        .y_range = support::Range{0, 1}};
+    return {
+        activations.histogram(sparse.h, 40, "sparse").histogram(plain.h, 40, "no penalty"),
+        means.histogram(sparse.rho_hat, 25, "sparse").histogram(plain.rho_hat, 25, "no penalty")};
+}
+
+// The first units' filters, 14 a row.
+inline support::ImageGrid filter_grid(std::string title, const support::Images& images) {
+    return {.title = std::move(title),
+            .columns = 14,
+            .tile_width = images.width,
+            .tile_height = images.height,
+            .scale = support::Scale::diverging,
+            .scale_label = "w / ||w||, cut off at 0.2"};
+}
+inline support::Values first_filters(const SparseAutoencoder& model, int count) {
+    const Tensor all = support::filters(model.encoder.weight);
+    return clamp(narrow(all, 0, 0, std::min<std::int64_t>(count, all.size(0))), -0.2, 0.2)
+        .to_vector();
 }
 
 }  // namespace lessons

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "autograd/autograd.h"
+#include "lessons/support/evaluate.h"
 #include "nn/nn.h"
 
 // A code in which few units answer to any one image. Each unit's mean activation over the data is held
@@ -125,28 +125,9 @@ inline std::vector<Tensor> hand_gradient(const SparseAutoencoder& model, const T
 // The largest difference between that and the engine's gradient.
 inline double hand_gradient_error(const SparseAutoencoder& model, const Tensor& x,
                                   const Objective& o) {
-    const std::vector<Tensor> hand = hand_gradient(model, x, o), parameters = model.parameters();
-    const std::vector<Tensor> outputs = {cost(model, x, o)};
-    const std::vector<Tensor> engine = autograd::grad(outputs, parameters);
-    double largest = 0;
-    for (std::size_t i = 0; i < hand.size(); ++i) {
-        const Tensor difference = abs(hand[i] - engine[i]);
-        largest =
-            std::max<double>(largest, max(reshape(difference, {difference.size()}), 0).item());
-    }
-    return largest;
-}
-
-// What a unit responds to most, among inputs of length 1: w_l / ||w_l||, for the column w_l of W.
-// Result [k, n]: one filter in each row.
-inline Tensor filters(const SparseAutoencoder& model) {
-    const Tensor W = model.encoder.weight.detach();
-    const Tensor unit = W / sqrt(sum(square(W), 0, true));
-    Tensor rows = autograd::empty({W.size(1), W.size(0)});
-    for (std::int64_t j = 0; j < W.size(0); ++j)
-        for (std::int64_t l = 0; l < W.size(1); ++l)
-            rows.mutable_data()[l * W.size(0) + j] = unit.data()[j * W.size(1) + l];
-    return rows;
+    const std::vector<Tensor> value = {cost(model, x, o)}, parameters = model.parameters();
+    return support::largest_difference(autograd::grad(value, parameters),
+                                       hand_gradient(model, x, o));
 }
 
 }  // namespace lessons

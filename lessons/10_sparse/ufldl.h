@@ -42,22 +42,22 @@ inline std::vector<Iteration> minimise(const SparseAutoencoder& model, const Ten
 }
 
 // The classic exercise: the whole cost of the first 10,000 images at once, down to its minimum.
-inline void ufldl(const support::Options& options, support::Dataset& data, int iterations,
-                  support::Report& report) {
-    const Objective objective{.rho = 0.1, .beta = 3, .lambda = 3e-3};
-    data.train = support::first(data.train, options.limit ? options.limit : 10000);
-    const Tensor x = to_tensor(data.train);  // [10000, 784]
+inline void ufldl(const Objective& objective, int hidden, int iterations,
+                  const support::Options& options, support::Report& report) {
+    const support::Dataset data = support::load_dataset(options);
+    const support::Images images = support::first(data.train, 10000);
+    const Tensor x = to_tensor(images);  // [10000, 784]
     Rng rng(options.seed);
-    const SparseAutoencoder model(data.train.size(), 196, rng);
+    const SparseAutoencoder model(images.size(), hidden, rng);
     const double hand =
-        hand_gradient_error(model, narrow(x, 0, 0, std::min(1000, data.train.count)), objective);
+        hand_gradient_error(model, narrow(x, 0, 0, std::min(1000, images.count)), objective);
 
     // A quarter of the images shows the way at a quarter of the price; all of them then set the goal.
-    const std::int64_t quarter = std::max(1, data.train.count / 4);
+    const std::int64_t quarter = std::max(1, images.count / 4);
     const auto first = minimise(model, narrow(x, 0, 0, quarter), objective, 5e-3, iterations);
     const auto path = minimise(model, x, objective, 5e-4, iterations);
 
-    const Codes c = codes(model, data.train);
+    const Codes c = codes(model, images);
     // The ranges hold 5 runs, seeds 1 to 5.
     report.metric("ufldl_cost", path.back().cost, {12, 12.2});
     report.metric("gradient_norm", path.back().gradient_norm, {.max = 0.15});
@@ -68,9 +68,10 @@ inline void ufldl(const support::Options& options, support::Dataset& data, int i
     report.metric("rho_hat_mean", c.mean, {0.104, 0.109});
     report.metric("rho_hat_min", c.min, {0.1, 0.107});
     report.metric("rho_hat_max", c.max, {0.107, 0.116});
-    report.metric("test_sse", test_sse(model, data), {14.4, 15.5});
+    report.metric("test_sse", support::reconstruction_error(data.test, model).sse, {14.4, 15.5});
     report.figure("ufldl_filters.png",
-                  filter_grid(model, "Pen strokes: what each of the 196 units responds to", 196));
+                  filter_grid("Pen strokes: what each unit responds to", images)
+                      .add(first_filters(model, hidden)));
 }
 
 }  // namespace lessons

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <vector>
 
 #include "autograd/autograd.h"
+#include "lessons/support/evaluate.h"
 #include "nn/nn.h"
 
 // A code that hardly moves when the input does: the reconstruction error and, beside it, a price on the
@@ -154,13 +154,9 @@ inline HandGradient hand_gradient(const Tensor& x, const Tensor& h, const Tensor
 // The largest difference between that and the engine's gradient of the engine's own Jacobian.
 inline double hand_gradient_error(const ContractiveAutoencoder& model, const Tensor& x) {
     const Tensor omega = by_engine([&](const Tensor& t) { return model.encode(t); }, x);
-    const std::vector<Tensor> engine = grad(std::vector{omega}, std::vector{model.W, model.b});
-    autograd::NoGrad no_grad;
     const HandGradient hand = hand_gradient(x, model.encode(x), model.W);
-    double largest = 0;
-    for (const Tensor& off : {hand.W - engine[0], hand.b - engine[1]})
-        for (const double v : off.to_vector()) largest = std::max(largest, std::abs(v));
-    return largest;
+    return support::largest_difference(grad(std::vector{omega}, std::vector{model.W, model.b}),
+                                       {hand.W, hand.b});
 }
 
 // J of one image, dh_l/dx_j = h_l (1 - h_l) W_jl.   x: [1, n], result [k, n], row-major

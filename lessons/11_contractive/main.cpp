@@ -14,6 +14,7 @@
 #include "lessons/support/evaluate.h"
 #include "lessons/support/lesson.h"
 #include "lessons/support/pca.h"
+#include "lessons/support/text.h"
 
 using autograd::Rng;
 using autograd::Tensor;
@@ -22,29 +23,22 @@ using lessons::DeepAutoencoder;
 
 // Adam on mini-batches; loss_of(x) is what is to become small.
 template <class Loss>
-void train(const char* name, double lambda, nn::Module& model, const support::Images& images,
+void train(const std::string& name, nn::Module& model, const support::Images& images,
            const support::Options& options, Rng& rng, const Loss& loss_of) {
-    std::printf("%s, lambda = %g\n", name, lambda);
     nn::Adam adam(model.parameters(), {.lr = options.lr});
-    support::Progress progress(options.epochs);
-    double done = 0;  // epochs
+    support::Progress progress(options.epochs, images.count, name);
     for (int epoch = 0; epoch < options.epochs; ++epoch) {
-        double total = 0;
         for (const auto& rows : nn::shuffled_batches(images.count, options.batch_size, rng)) {
             const Tensor loss = loss_of(to_tensor(images, rows));  // x: [128, 784]
 
             adam.zero_grad();
             loss.backward();
             // Long steps first, short ones last: a brief training ends at rest.
-            adam.settings.lr = options.lr * (1 - done / options.epochs);
+            adam.settings.lr = options.lr * (1 - progress.done());
             adam.step();
-
-            const auto count = static_cast<double>(rows.size());
-            total += loss.item() * count;
-            done += count / images.count;
-            progress.update(done - epoch, loss.item());
+            progress.batch(loss.item(), rows.size());
         }
-        progress.finish_epoch(total / images.count);
+        progress.finish_epoch();
     }
 }
 
@@ -89,10 +83,8 @@ int main(int argc, char** argv) {
     lesson.flag("--lambda", lambda, {1e-9, 100}, "weight of the penalty");
 
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
-        support::Dataset data = support::load_dataset(options.data);
-        if (options.limit) data.train = support::first(data.train, options.limit);
-        if (options.quick)
-            data.test = support::first(data.test, 200), hidden = std::min(hidden, 50);
+        const support::Dataset data = support::load_dataset(options);
+        if (options.quick) hidden = std::min(hidden, 50);
         const int pixels = data.train.size();
 
         // ---- The two forces: error against ||J||^2, from no penalty to too much ----
@@ -103,7 +95,8 @@ int main(int argc, char** argv) {
             Rng rng(options.seed);
             ContractiveAutoencoder& model = models.emplace_back(pixels, hidden, rng);
             lambdas.push_back(factor * lambda);
-            train("one layer", lambdas.back(), model, data.train, options, rng,
+            train(support::format("one layer, lambda = %g", lambdas.back()), model, data.train,
+                  options, rng,
                   [&](const Tensor& x) { return contractive_loss(model, x, lambdas.back()); });
             bce.push_back(support::reconstruction_error(data.test, model).bce);
             norm2.push_back(jacobian_norm2(model, data.test));
@@ -154,7 +147,8 @@ int main(int argc, char** argv) {
         const auto train_deep = [&](double weight) {
             Rng rng(options.seed);
             DeepAutoencoder model(pixels, 200, 64, rng);
-            train("two layers", weight, model, data.train, options, rng,
+            train(support::format("two layers, lambda = %g", weight), model, data.train, options,
+                  rng,
                   [&](const Tensor& batch) { return contractive_loss(model, batch, weight, rng); });
             const auto code = [&](const Tensor& t) { return model.encode(t); };
             const Tensor images = to_tensor(few);
@@ -178,13 +172,10 @@ int main(int argc, char** argv) {
         support::Plot forces{.title = "What it costs to stand still",
                              .x_label = "||dh/dx||^2, held out",
                              .y_label = "held-out cross-entropy (nats per pixel)",
-                             .x_range = support::Range{0, 150}};
+                             .x_range = support::Range{0, 1.15 * norm2[0]}};
         forces.line(norm2, bce);
-        for (std::size_t i = 0; i < lambdas.size(); ++i) {
-            char name[32];
-            std::snprintf(name, sizeof name, "lambda = %g", lambdas[i]);
-            forces.points({norm2[i]}, {bce[i]}, name);
-        }
+        for (std::size_t i = 0; i < lambdas.size(); ++i)
+            forces.points({norm2[i]}, {bce[i]}, support::format("lambda = %g", lambdas[i]));
         report.figure("forces.png", forces);
 
         std::vector<double> index(values.size());

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cmath>
-#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "lessons/11_contractive/contractive_autoencoder.h"
 #include "lessons/support/plot.h"
+#include "lessons/support/text.h"
 
 // The lecture's picture: data in the plane that vary along one direction, and how far a code moves for a
 // step in that direction and across it.
@@ -42,14 +42,12 @@ struct Plane {
         support::Values xs, ys;
         for (int i = 0; i < 400; ++i) xs.push_back(x.at({i, 0})), ys.push_back(x.at({i, 1}));
         plot.points(xs, ys);
-        const auto arrow = [&](const Tensor& u, double length, const char* format) {
-            char name[64];
-            std::snprintf(name, sizeof name, format, length);
+        const auto arrow = [&](const Tensor& u, double length, const char* name) {
             plot.arrows({0.5}, {0.5}, {0.4 * length * u.at({0, 0})}, {0.4 * length * u.at({0, 1})},
-                        name);
+                        support::format("%s, ||J %s|| = %.2f", name, name, length));
         };
-        arrow(u1, along, "u1, ||J u1|| = %.2f");
-        arrow(u2, across, "u2, ||J u2|| = %.2f");
+        arrow(u1, along, "u1");
+        arrow(u2, across, "u2");
         return plot;
     }
 };

@@ -68,6 +68,18 @@ inline double largest_difference(const std::vector<autograd::Tensor>& a,
     return largest(differences);
 }
 
+// encode(x) of all the images, [images, k].
+inline autograd::Tensor codes(
+    const Images& images, const std::function<autograd::Tensor(const autograd::Tensor&)>& encode) {
+    autograd::Tensor all;
+    for_each_chunk(images, [&](const autograd::Tensor& x, int first) {
+        const autograd::Tensor h = encode(x);
+        if (!all.defined()) all = autograd::empty({images.count, h.size(1)});
+        std::copy_n(h.data(), h.size(), all.mutable_data() + first * h.size(1));
+    });
+    return all;
+}
+
 // What each unit responds to most. Among all inputs x of length 1, w_l . x is largest for w_l / ||w_l||, where
 // w_l is column l of W.   W: [n, k], result: [k, n], a row for each unit
 inline autograd::Tensor filters(const autograd::Tensor& W) {

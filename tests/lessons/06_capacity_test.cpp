@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "lessons/06_capacity/wide_autoencoder.h"
+#include "lessons/06_capacity/copying.h"
 
 using autograd::check_gradients;
 using autograd::Rng;

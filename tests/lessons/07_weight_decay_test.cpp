@@ -40,8 +40,8 @@ Autoencoder trained(double lambda, typename Optimiser::Settings settings, int st
     Rng rng(3);
     const Autoencoder model(12, 4, rng);
     const Tensor x = images(rng);
-    Optimiser weights(model.weights(), settings);
-    nn::Adam biases(model.biases(), {.lr = settings.lr});
+    Optimiser weights(lessons::weights(model), settings);
+    nn::Adam biases(lessons::biases(model), {.lr = settings.lr});
     for (int step = 0; step < steps; ++step) {
         weights.zero_grad(), biases.zero_grad();
         decayed_loss(model, x, lambda).backward();
@@ -90,7 +90,7 @@ TEST(WeightDecay, PenaltyIsTheSumOfSquaresOfTheWeightsAlone) {
     std::vector<std::vector<double>> gradients;
     for (const double lambda : {0.0, 5.0}) {
         const Tensor loss = decayed_loss(model, x, lambda);
-        gradients.push_back(numbers(grad(std::span(&loss, 1), model.biases())));
+        gradients.push_back(numbers(grad(std::span(&loss, 1), biases(model))));
     }
     expect_near(gradients[0], gradients[1], 0);
 }
@@ -138,7 +138,7 @@ TEST(WeightDecay, MoreOfItLeavesSmallerWeightsAndALooserFit) {
     const Tensor x = images(rng);
     for (const double lambda : {0.0, 1e-3, 1e-2, 1e-1}) {
         const auto model = trained<nn::Adam>(lambda, {.lr = 0.01}, 1000);
-        const double smaller = lessons::norm2(model.weights()).item();
+        const double smaller = lessons::norm2(weights(model)).item();
         const double looser = lessons::reconstruction_loss(model(x), x).item();
         EXPECT_LT(smaller, norm2);
         EXPECT_GT(looser, fit);

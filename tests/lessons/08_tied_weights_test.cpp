@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "lessons/support/evaluate.h"
+
 using autograd::check_gradients;
 using autograd::Rng;
 using autograd::Tensor;
@@ -37,15 +39,15 @@ TEST_F(Tied, GradientsOfItsLossAgreeWithDifferences) {
 TEST_F(Tied, GradientIsTheSumOfBothPaths) {
     lessons::reconstruction_loss(model(x), x).backward();
     const Tensor g = model.W.grad();
-    EXPECT_LT(lessons::largest_difference(g, lessons::sum_of_both_paths(model, x)), 1e-12);
-    EXPECT_LT(lessons::largest_difference(g, lessons::hand_gradient(model, x)), 1e-12);
+    EXPECT_LT(support::largest_difference({g}, {lessons::sum_of_both_paths(model, x)}), 1e-12);
+    EXPECT_LT(support::largest_difference({g}, {lessons::hand_gradient(model, x)}), 1e-12);
     // Neither path alone is the gradient.
     UntiedAutoencoder untied(12, 5, rng);
     untied.W = model.W.detach().requires_grad_();
     untied.W_star = lessons::transpose(model.W.detach());
     untied.b = model.b, untied.c = model.c;
     lessons::reconstruction_loss(untied(x), x).backward();
-    EXPECT_GT(lessons::largest_difference(g, untied.W.grad()), 1e-4);
+    EXPECT_GT(support::largest_difference({g}, {untied.W.grad()}), 1e-4);
 }
 
 TEST_F(Tied, StaysTiedThroughTrainingWithHalfTheWeights) {

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "lessons/support/evaluate.h"
+
 using autograd::check_gradients;
 using autograd::Rng;
 using autograd::Tensor;
@@ -78,8 +80,8 @@ TEST(Damage, GaussianNoiseHasMeanZeroAndVarianceSigmaSquared) {
 }
 
 // No input of length 1 excites a unit more than its row does.
-TEST_F(Denoising, PreferredInputsExciteTheirUnitMost) {
-    const Tensor rows = lessons::preferred_inputs(model.W);
+TEST_F(Denoising, FiltersExciteTheirUnitMost) {
+    const Tensor rows = support::filters(model.W);
     EXPECT_EQ(rows.shape(), (autograd::Shape{5, 12}));
     const Tensor best = matmul(rows, model.W);  // [5, 5], unit l for its own row on the diagonal
     for (int l = 0; l < 5; ++l) {

@@ -131,13 +131,3 @@ TEST_F(Sparse, TrainingMovesTheMeanActivationToTheTarget) {
     }
     EXPECT_LT(distance(), 0.01);
 }
-
-TEST_F(Sparse, FiltersHaveLengthOneAndTheUnitsDirection) {
-    const Tensor f = lessons::filters(model), W = model.encoder.weight;
-    EXPECT_EQ(f.shape(), (autograd::Shape{5, 12}));
-    const auto lengths = sum(square(f), 1).to_vector();
-    for (const double length : lengths) EXPECT_NEAR(length, 1, 1e-12);
-    const double scale = W.at({0, 3}) / f.at({3, 0});
-    EXPECT_GT(scale, 0);
-    for (int j = 0; j < 12; ++j) EXPECT_NEAR(W.at({j, 3}), scale * f.at({3, j}), 1e-12);
-}

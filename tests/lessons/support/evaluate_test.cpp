@@ -39,8 +39,8 @@ TEST(Evaluate, ChunksHoldEveryImageOnceInOrderAndRecordNothing) {
 }
 
 TEST(Evaluate, ReconstructionErrorIsMeanCrossEntropyPerPixelAndSquaredErrorPerImage) {
-    const auto error =
-        reconstruction_error(images(), [](const Tensor& x) { return autograd::full(x.shape(), 0.25); });
+    const auto error = reconstruction_error(
+        images(), [](const Tensor& x) { return autograd::full(x.shape(), 0.25); });
     double bce = 0, sse = 0;
     for (int i = 0; i < 2300; ++i)
         for (const double x : {51 * i % 256 / 255.0, 1.0}) {
@@ -63,6 +63,16 @@ TEST(Evaluate, LargestIsNotANumberWhereAnElementIsNot) {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     EXPECT_TRUE(std::isnan(largest({autograd::tensor({nan, 1}), autograd::tensor({2, 3})})));
     EXPECT_TRUE(std::isnan(largest({autograd::tensor({1, 2}), autograd::tensor({3, nan})})));
+}
+
+TEST(Evaluate, CodesAreThoseOfEveryImage) {
+    const Images all = images();
+    const Tensor h = codes(all, [](const Tensor& x) { return concat(2 * x, x, 1); });
+    EXPECT_EQ(h.shape(), (autograd::Shape{2300, 4}));
+    for (const int i : {0, 999, 1000, 2299}) {
+        EXPECT_EQ(h.at({i, 0}), 2 * (all.pixels[2 * i] / 255.0));
+        EXPECT_EQ(h.at({i, 3}), 1);
+    }
 }
 
 TEST(Evaluate, FiltersAreColumnsOfLengthOne) {

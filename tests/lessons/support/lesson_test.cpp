@@ -307,7 +307,8 @@ TEST_F(LessonTest, ProgressWithoutATerminalIsPlainLines) {
     EXPECT_EQ(r.out.find('\r'), std::string::npos);
     EXPECT_EQ(r.out.find("0.7"), std::string::npos);
     EXPECT_NE(r.out.find("epoch 1/2  loss 0.5"), std::string::npos) << r.out;
-    EXPECT_NE(r.out.find("q = 0.3  test_bce 0.1\nepoch 2/2  loss 0.25"), std::string::npos) << r.out;
+    EXPECT_NE(r.out.find("q = 0.3  test_bce 0.1\nepoch 2/2  loss 0.25"), std::string::npos)
+        << r.out;
 }
 
 TEST_F(LessonTest, ProgressOfManyEpochsCanBeALineForSeveral) {

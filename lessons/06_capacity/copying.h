@@ -1,40 +1,17 @@
 #pragma once
 
-#include "autograd/autograd.h"
-#include "nn/nn.h"
+#include <cstdint>
+#include <vector>
 
-// Lesson 02's autoencoder with a code of any width k. With k < n it must leave something out
-// (undercomplete); with k >= n nothing forces it to (overcomplete): it may as well pass its input on.
+#include "lessons/02_autoencoder/autoencoder.h"
+
+// The network is lesson 02's, at any width k. With k < n its code must leave something out (undercomplete); with
+// k >= n nothing forces it to (overcomplete): it may as well pass its input on. Here is what tells whether it does:
+// images that are no digits, and a measure of how much of them comes back.
 namespace lessons {
 
-using autograd::Rng;
-using autograd::Tensor;
-
-// h = g(x W + b) with g = leaky ReLU, x_hat = f(h W* + c) with f = sigmoid.  x: [batch, n], h: [batch, k]
-struct Autoencoder : nn::Module {
-    nn::Linear encoder, decoder;  // weights [n, k] and [k, n]
-
-    Autoencoder(std::int64_t n, std::int64_t k, Rng& rng)
-        : encoder(n, k, rng), decoder(k, n, rng) {}
-
-    Tensor forward(const Tensor& x) const override {
-        return autograd::sigmoid(decoder(autograd::leaky_relu(encoder(x), 0.01)));
-    }
-
-    nn::NamedParameters named_parameters() const override {
-        return nn::join({{"encoder", &encoder}, {"decoder", &decoder}});
-    }
-};
-
-// How unlikely the image is under the reconstruction, as in lesson 02: the mean over the pixels and the batch.
-inline Tensor reconstruction_loss(const Tensor& x_hat, const Tensor& x) {
-    return nn::binary_cross_entropy(x_hat, x);
-}
-
-// Images that are no digits. x, the result: [batch, n]
-
 // The same pixels in another order, the same for all images: neighbours are torn apart, and the network,
-// which was never told what is next to what, meets each image in places where it doesn't belong.
+// which was never told what is next to what, meets each image in places where it doesn't belong.   x, result: [batch, n]
 inline Tensor permuted(const Tensor& x, Rng& rng) {
     const std::int64_t n = x.size(1);
     const std::vector<int> from = rng.permutation(static_cast<int>(n));
@@ -46,7 +23,7 @@ inline Tensor permuted(const Tensor& x, Rng& rng) {
 }
 
 // Noise: each pixel takes its value from an image of its own. It keeps every pixel's mean and variance
-// (the border stays empty), and nothing that one pixel tells of another.
+// (the border stays empty), and nothing that one pixel tells of another.   x, result: [batch, n]
 inline Tensor scrambled(const Tensor& x, Rng& rng) {
     const std::int64_t n = x.size(1);
     Tensor y = autograd::empty(x.shape());
