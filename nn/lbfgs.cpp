@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <stdexcept>
+#include <string>
 
 #include "autograd/backward.h"
+#include "autograd/kernels/elementwise.h"
+#include "autograd/kernels/reduce.h"
 
 namespace nn {
 
@@ -15,12 +17,14 @@ namespace {
 using Vector = std::vector<double>;
 
 double dot(const Vector& a, const Vector& b) {
-    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+    const double *p = a.data(), *q = b.data();
+    return kernels::sum_of<double>(std::ssize(a), [=](std::int64_t i) { return p[i] * q[i]; });
 }
 
 // y += c x
 void add(Vector& y, double c, const Vector& x) {
-    for (std::size_t i = 0; i < y.size(); ++i) y[i] += c * x[i];
+    kernels::zip(std::ssize(y), y.data(), x.data(), y.data(),
+                 [c](double a, double b) { return a + c * b; });
 }
 
 double largest(const Vector& v) {

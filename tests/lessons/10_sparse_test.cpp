@@ -1,4 +1,5 @@
 #include "lessons/10_sparse/sparse_autoencoder.h"
+#include "lessons/10_sparse/ufldl.h"
 
 #include <gtest/gtest.h>
 
@@ -130,4 +131,54 @@ TEST_F(Sparse, TrainingMovesTheMeanActivationToTheTarget) {
         adam.step();
     }
     EXPECT_LT(distance(), 0.01);
+}
+
+// The bias counted from the mean image: the same network, and gradients that reach W and b through it.
+TEST_F(Sparse, UncentredIsTheSameNetworkOfAnUncentredInput) {
+    const Tensor mean_x = reshape(mean(x, 0), {1, 12});
+    const Tensor shown = model.encode(x - mean_x),
+                 same = lessons::uncentred(model, mean_x).encode(x);
+    EXPECT_LT(support::largest_difference({shown}, {same}), 1e-14);
+    EXPECT_GT(support::largest_difference({shown}, {model.encode(x)}), 1e-3);
+    const Objective o{.rho = 0.2, .beta = 3, .lambda = 0.1};
+    const auto check = check_gradients(
+        [&](const std::vector<Tensor>& p) {
+            SparseAutoencoder centred = model;
+            centred.encoder.weight = p[0], centred.encoder.bias = p[1];
+            centred.decoder.weight = p[2], centred.decoder.bias = p[3];
+            return lessons::cost(lessons::uncentred(centred, mean_x), x, o);
+        },
+        model.parameters());
+    EXPECT_TRUE(check.ok) << check.message;
+}
+
+TEST_F(Sparse, MinimiseEndsWhereTheCostHardlyFalls) {
+    const Objective o{.rho = 0.2, .beta = 0.5, .lambda = 0.01};
+    const auto path = lessons::minimise(
+        model, [&] { return lessons::cost(model, x, o); }, 1e-6, 1000);
+    ASSERT_GT(path.size(), 21u);
+    EXPECT_LT(path.size(), 1000u);
+    const double end = path.back().cost;
+    EXPECT_NEAR(lessons::cost(model, x, o).item(), end, 1e-12);
+    EXPECT_LT(path[path.size() - 21].cost - end, 1e-6 * end);
+    EXPECT_LT(path.back().gradient_norm, path[0].gradient_norm / 100);
+    EXPECT_EQ(lessons::minimise(
+                  model, [&] { return lessons::cost(model, x, o); }, 0, 3)
+                  .size(),
+              4u);
+}
+
+// To second order: batches of B see a mean activation of variance var / B around the data's.
+TEST_F(Sparse, PenaltyOfBatchesIsTheDatasAndHalfItsCurvatureTimesTheVariance) {
+    lessons::Codes c{.rho_hat = {0.2, 0.3}};
+    for (int i = 0; i < 4000; ++i) {
+        c.h.push_back(i % 2 ? 0.25 : 0.15);
+        c.h.push_back(0.3);
+    }
+    const auto batches = lessons::penalty_of_batches(c, {50, 4000}, 0.2, rng);
+    EXPECT_NEAR(batches.of_data, lessons::kl(0.2, {0.2, 0.3}), 1e-15);
+    // rho_hat = rho = 0.2 and variance 0.0025: 1/2 / (0.2 * 0.8) * 0.0025 / 50
+    EXPECT_NEAR(batches.predicted[0] - batches.of_data, 0.0025 / 0.32 / 50, 1e-9);
+    EXPECT_NEAR(batches.measured[0] - batches.of_data, 0.0025 / 0.32 / 50, 4e-5);
+    EXPECT_NEAR(batches.measured[1], batches.of_data, 1e-12);
 }

@@ -189,9 +189,9 @@ TEST_F(DatasetTest, FirstTakesAtMostN) {
 }
 
 TEST_F(DatasetTest, AtLimitFewerAreTrainedOnAndAtQuickFewerAreHeldOut) {
-    const Bytes many = idx({1200, 1, 1}), labels = idx({1200});
-    write(dir / "train-images-idx3-ubyte", many), write(dir / "train-labels-idx1-ubyte", labels);
-    write(dir / "t10k-images-idx3-ubyte", many), write(dir / "t10k-labels-idx1-ubyte", labels);
+    const Bytes many = idx({1200, 1, 1}), named = idx({1200});
+    write(dir / "train-images-idx3-ubyte", many), write(dir / "train-labels-idx1-ubyte", named);
+    write(dir / "t10k-images-idx3-ubyte", many), write(dir / "t10k-labels-idx1-ubyte", named);
     const auto counts = [&](int limit, bool quick) {
         const auto data = support::load_dataset({.limit = limit, .data = dir, .quick = quick});
         return std::pair(data.train.count, data.test.count);

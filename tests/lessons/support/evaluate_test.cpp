@@ -14,7 +14,7 @@ using namespace support;
 
 // 2300 images of two pixels: 51 i mod 256 and 255.
 Images images() {
-    Images all{.count = 2300, .height = 1, .width = 2};
+    Images all{.count = 2300, .height = 1, .width = 2, .pixels = {}, .labels = {}};
     for (int i = 0; i < all.count; ++i) {
         all.pixels.push_back(static_cast<std::uint8_t>(51 * i % 256));
         all.pixels.push_back(255);
