@@ -29,11 +29,10 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 namespace activation {
 inline Tensor identity(const Tensor& z) { return z; }
-inline Tensor rectified(const Tensor& z) { return autograd::relu(z); }
 inline const Activation linear = {"linear", identity, -infinity, infinity};
 inline const Activation tanh = {"tanh", autograd::tanh, -1, 1};
 inline const Activation logistic = {"logistic", autograd::sigmoid, 0, 1};
-inline const Activation relu = {"ReLU", rectified, 0, infinity};
+inline const Activation relu = {"ReLU", autograd::relu, 0, infinity};
 }  // namespace activation
 
 struct Autoencoder : nn::Module {

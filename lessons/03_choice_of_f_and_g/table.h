@@ -46,7 +46,7 @@ inline void print_table(const Data& data, const std::vector<double>& floors) {
 }
 
 inline support::Heatmap table(const Data& data, const char* format) {
-    support::Heatmap map{.title = data.name + " data: squared error per image",
+    support::Heatmap map{.title = data.name + " data: held-out squared error",
                          .x_label = "code g",
                          .y_label = "output f",
                          .values = data.sse,

@@ -16,7 +16,8 @@ inline support::Plot draw_loss(Loss loss) {
                                         : "Cross-entropy: a grey copy costs its entropy",
                        .x_label = "reconstruction x_hat of one pixel",
                        .y_label = squared ? "loss" : "loss (nats)",
-                       .y_range = support::Range{0, squared ? 1.0 : 3.0},
+                       .x_range = support::Range{-0.03, 1.03},
+                       .y_range = support::Range{squared ? -0.03 : -0.1, squared ? 1.0 : 3.0},
                        .legend = "top center"};
     std::vector<double> least;
     for (const double x : {0.0, 0.3, 1.0}) {
@@ -37,8 +38,8 @@ inline support::Plot draw_loss(Loss loss) {
 // How hard a pixel of ink pulls at its pre-activation.
 inline support::Plot draw_gradients() {
     support::Plot plot{.title = "Squared error forgives a wrong certainty (x = 1)",
-                       .x_label = "pre-activation a (left: x_hat near 0, wrong)",
-                       .y_label = "size of the gradient |dL/da|"};
+                       .x_label = "pre-activation a2 (left: x_hat near 0, wrong)",
+                       .y_label = "size of the gradient |dL/da2|"};
     std::vector<double> a;
     for (int i = -100; i <= 100; ++i) a.push_back(i / 10.0);
     for (const Loss loss : {Loss::cross_entropy, Loss::squared_error})

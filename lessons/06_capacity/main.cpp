@@ -14,6 +14,8 @@ using lessons::Autoencoder;
 int main(int argc, char** argv) {
     support::Lesson lesson("06_capacity", "How many numbers should a code have?");
     lesson.defaults({.epochs = 3, .batch_size = 128, .lr = 0.006, .seed = 1});
+    lesson.quick(
+        {.flags = {{"--hidden", "2,64"}, {"--small", "500"}, {"--small-epochs", "2"}}});
     std::vector<int> hidden = {2, 8, 32, 128, 512, 1024};
     int small = 1000, small_epochs = 60;
     lesson.flag("--hidden", hidden, {1, 4096}, "numbers in the code, a network for each");
@@ -21,7 +23,6 @@ int main(int argc, char** argv) {
     lesson.flag("--small-epochs", small_epochs, {1, 100000}, "epochs on the small training set");
 
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
-        if (options.quick) hidden = {2, 64}, small = 500, small_epochs = 2;
         // ---- Data: all digits, a few of them, and two kinds of images that are no digits ----
         const support::Dataset data = support::load_dataset(options);
         const support::Images few = support::first(data.train, small);
@@ -104,7 +105,7 @@ int main(int argc, char** argv) {
                         test_sse[i], pca_sse[i], on_noise[i], pca_on_noise[i], few_train[i],
                         few_test[i]);
 
-        // Smallest and largest width, and where the network is best beside PCA. The ranges hold 5 runs,
+        // Smallest and largest width, and where the network is best beside PCA. The ranges hold for 5 runs,
         // seeds 1 to 5.
         const std::size_t last = hidden.size() - 1;
         double best = 1e9;

@@ -118,7 +118,7 @@ int main(int argc, char** argv) {
         for (std::size_t i = 0; i < runs.size(); ++i)
             if (lambdas[i] > 0) rim_left = std::max(rim_left, runs[i].rim / rim_size(fresh, ink));
 
-        // The ranges hold seeds 1 to 6.
+        // The ranges hold for seeds 1 to 6.
         report.metric("hand_gradient_error", with_2, {.max = 1e-12});
         report.metric("without_2_error", without_2, {.min = 0.04});
         report.metric("first_gap", runs[0].gap, {0.047, 0.054});

@@ -108,7 +108,7 @@ int main(int argc, char** argv) {
         }
         const std::size_t at = std::find(qs.begin(), qs.end(), 0.3) - qs.begin();
         const DenoisingAutoencoder &plain = models[0], &denoising = models[at];
-        // The ranges hold 5 runs, seeds 1 to 5.
+        // The ranges hold for seeds 1 to 5.
         report.metric("plain_clean_bce", bce[0][0], {0.0665, 0.071});
         report.metric("plain_masked_bce", bce[0][at], {0.132, 0.146});
         report.metric("denoising_clean_bce", bce[at][0], {0.0875, 0.092});

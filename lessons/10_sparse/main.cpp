@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
             train("no penalty", images, hidden, plain, options, options.epochs);
         const Codes sparse_codes = lessons::codes(sparse_net, images),
                     plain_codes = lessons::codes(plain_net, images);
-        // The ranges hold 5 runs, seeds 1 to 5.
+        // The ranges hold for seeds 1 to 5.
         report.metric("hand_gradient_error", hand, {.max = 1e-12});
         report.metric("rho_hat_mean", sparse_codes.mean, {0.105, 0.118});
         report.metric("rho_hat_min", sparse_codes.min, {0.085, 0.108});

@@ -36,8 +36,13 @@ std::string text(const OptionValue& value) {
     if (const auto* d = std::get_if<double>(&value)) return text(*d);
     if (const auto* s = std::get_if<std::string>(&value)) return *s;
     std::string list;
-    for (double v : std::get<std::vector<double>>(value))
-        list += (list.empty() ? "" : ",") + text(v);
+    const auto append = [&](double v) { list += (list.empty() ? "" : ",") + text(v); };
+    if (const auto* n = std::get_if<std::vector<int>>(&value)) {
+        std::for_each(n->begin(), n->end(), append);
+    } else {
+        const auto& numbers = std::get<std::vector<double>>(value);
+        std::for_each(numbers.begin(), numbers.end(), append);
+    }
     return list;
 }
 
@@ -159,7 +164,7 @@ void Lesson::defaults(Options options) {
     if (options.out.empty()) options.out = state->options.out;
     state->options = std::move(options);
 }
-void Lesson::quick(Quick quick) { state->quick = quick; }
+void Lesson::quick(Quick quick) { state->quick = std::move(quick); }
 
 void Lesson::flag(const std::string& name, int& value, Limits limits, const std::string& help) {
     add_number(state->app, name, value, limits, help);
@@ -172,9 +177,7 @@ void Lesson::flag(const std::string& name, double& value, Limits limits, const s
 void Lesson::flag(const std::string& name, std::vector<int>& value, Limits limits,
                   const std::string& help) {
     add_list(state->app, name, value, limits, help);
-    state->flags.emplace_back(key(name), [&value] {
-        return OptionValue(std::vector<double>(value.begin(), value.end()));
-    });
+    state->flags.emplace_back(key(name), [&value] { return OptionValue(value); });
 }
 void Lesson::flag(const std::string& name, std::vector<double>& value, Limits limits,
                   const std::string& help) {
@@ -258,8 +261,15 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     }
     if (!app.remaining().empty())
         return fail("unknown flag " + app.remaining()[0] + "; see --help");
-    if (options.quick && app.count("--epochs") == 0) options.epochs = state->quick.epochs;
-    if (options.quick && app.count("--limit") == 0) options.limit = state->quick.limit;
+    if (options.quick) {
+        if (app.count("--epochs") == 0) options.epochs = state->quick.epochs;
+        if (app.count("--limit") == 0) options.limit = state->quick.limit;
+        for (const auto& [name, value] : state->quick.flags)
+            if (app.count(name) == 0) {
+                app.get_option(name)->add_result(value);
+                app.get_option(name)->run_callback();
+            }
+    }
 
     try {
         Report report(options.out, options.show);

@@ -31,6 +31,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lessons/support/progress.h"
@@ -58,6 +59,7 @@ struct Options {
 struct Quick {
     int epochs = 1;
     int limit = 2000;
+    std::vector<std::pair<std::string, std::string>> flags = {};  // the lesson's: {"--hidden", "8"}
 };
 
 // Smallest and largest value that a flag takes.

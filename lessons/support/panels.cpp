@@ -36,9 +36,7 @@ double text_width(const std::string& text) {
 
 }  // namespace
 
-std::string number(double v) {
-    return std::isfinite(v) ? format("%.9g", v) : "NaN";
-}
+std::string number(double v) { return std::isfinite(v) ? format("%.9g", v) : "NaN"; }
 
 // In gnuplot's single quotes nothing but the quote itself is special.
 std::string quote(const std::string& text) {
@@ -208,7 +206,7 @@ void script(std::ostream& out, const Plot& plot, const Area& area) {
             << " nohead lw 2 dt 3 lc rgb '" << ink << "' front\n";
         if (layer.name.empty()) return;
         out << "set label " << quote(layer.name) << " at "
-            << (horizontal ? "graph 0.01, first " + v + " left offset 0,0.6"
+            << (horizontal ? "graph 0.99, first " + v + " right offset 0,-0.7"
                            : "first " + v + ", graph 0.98 right rotate by 90 offset -0.9,0")
             << " noenhanced tc rgb '" << ink << "' front\n";
     };

@@ -52,7 +52,8 @@ class Report {
     // Writes metrics.json and moves all files into the folder.
     struct Option {
         std::string name;
-        std::variant<bool, std::int64_t, double, std::string, std::vector<double>> value;
+        std::variant<bool, std::int64_t, double, std::string, std::vector<int>, std::vector<double>>
+            value;
     };
     void publish(const std::string& lesson, const std::vector<Option>& options);
 

@@ -119,6 +119,13 @@ TEST(Saturated, CancelledChainIsThatOfTheLossFromPreActivations) {
     const Tensor hand = output_gradient(Loss::cross_entropy, a2.detach(), x);
     for (int j = 0; j < 4; ++j) EXPECT_NEAR(engine.data()[j], hand.data()[j], 1e-12);
 
+    // A loss that is given x_hat clamps it, and so forgets how far out a2 was.
+    const Tensor far = autograd::tensor({{-25, -40}}).requires_grad_();
+    const Tensor clamped =
+        grad(reconstruction_loss(Loss::cross_entropy, sigmoid(far), autograd::ones({1, 2})), far);
+    EXPECT_NEAR(clamped.data()[0], -1, 1e-3);
+    EXPECT_NEAR(clamped.data()[1], 0, 1e-3);
+
     Rng rng(3);
     Autoencoder model(4, 2, rng);
     model.decoder.bias = autograd::tensor({-800, -40, 40, 800});

@@ -43,7 +43,7 @@ class LessonTest : public testing::Test {
         hidden = 32, rho = 0.1, init = "published", mistake = false, sizes = {2, 8};
         support::Lesson lesson("42_test", "Test the frame");
         lesson.defaults({.epochs = 5, .batch_size = 256, .lr = 0.005, .seed = 123});
-        lesson.quick({.epochs = 1, .limit = 1000});
+        lesson.quick({.epochs = 1, .limit = 1000, .flags = {{"--hidden", "4"}, {"--sizes", "2"}}});
         lesson.flag("--hidden", hidden, {1, 4096}, "units");
         lesson.flag("--rho", rho, {0, 1}, "wanted activation");
         lesson.flag("--init", init, {"published", "both"}, "what is initialised");
@@ -120,10 +120,13 @@ TEST_F(LessonTest, FlagsReachTheBody) {
 }
 
 TEST_F(LessonTest, QuickTakesItsOwnDefaultsButNotOverAFlag) {
-    EXPECT_EQ(run({"--quick", "--epochs", "2"}).code, 0);
+    EXPECT_EQ(run({"--quick", "--epochs", "2", "--sizes", "5,6"}).code, 0);
     EXPECT_TRUE(seen.quick);
     EXPECT_EQ(seen.epochs, 2);
     EXPECT_EQ(seen.limit, 1000);
+    EXPECT_EQ(hidden, 4);
+    EXPECT_EQ(sizes, (std::vector<int>{5, 6}));
+    EXPECT_EQ(metrics()["options"]["hidden"], 4);  // what was used
 }
 
 TEST_F(LessonTest, HelpNamesEveryFlag) {
