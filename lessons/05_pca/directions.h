@@ -16,50 +16,59 @@
 namespace lessons {
 
 // 400 points in the plane, their components, and the directions of three autoencoders with two hidden units.
-inline std::vector<support::Panel> draw_cloud(Rng& rng) {
-    std::vector<double> points, xs, ys;
-    for (int i = 0; i < 400; ++i) {
-        const double a = 2 * rng.normal(), b = 0.7 * rng.normal(), turn = 0.5;
-        xs.push_back(a * std::cos(turn) - b * std::sin(turn));
-        ys.push_back(a * std::sin(turn) + b * std::cos(turn));
-        points.insert(points.end(), {xs.back(), ys.back()});
-    }
-    const support::Pca pca = support::principal_components(points, 2);
-    const Tensor S = autograd::tensor(pca.covariance, {2, 2});
-    const double variance = pca.eigenvalues[0] + pca.eigenvalues[1];
-    const struct {
-        const char* title;
-        double first, last;  // lambda
-    } penalties[] = {{"No penalty", 0, 0}, {"One lambda", 0.2, 0.2}, {"Two lambdas", 0.05, 0.2}};
-    std::vector<support::Panel> panels;
-    for (const auto& p : penalties) {
-        LinearAutoencoder model(2, 2, rng);
-        const Tensor lambda = graded(p.first, p.last, 2);
-        minimise(std::string("in the plane: ") + p.title, model, 1000,
-                 [&] { return squared_error(model, S, variance) + penalty(model, lambda); });
-        support::Plot plot{.title = p.title,
-                           .x_label = "x_1",
-                           .y_label = "x_2",
-                           .x_range = support::Range{-6, 6},
-                           .y_range = support::Range{-6, 6},
-                           .legend = "bottom right",
-                           .equal_axes = true};
-        plot.points(xs, ys);
-        const auto add = [&](const std::vector<double>& rows, double length, const char* name) {
-            support::Values zero = {0, 0}, dx, dy;
-            for (const std::size_t l : {0, 1}) {
-                const double norm = std::hypot(rows[2 * l], rows[2 * l + 1]);
-                dx.push_back(length * rows[2 * l] / norm);
-                dy.push_back(length * rows[2 * l + 1] / norm);
-            }
-            plot.arrows(zero, zero, dx, dy, name);
+struct Cloud {
+    std::vector<double> xs, ys;
+    support::Pca pca;
+    std::vector<std::pair<std::string, LinearAutoencoder>> models;
+
+    explicit Cloud(Rng& rng) {
+        std::vector<double> points;
+        for (int i = 0; i < 400; ++i) {
+            const double a = 2 * rng.normal(), b = 0.7 * rng.normal(), turn = 0.5;
+            xs.push_back(a * std::cos(turn) - b * std::sin(turn));
+            ys.push_back(a * std::sin(turn) + b * std::cos(turn));
+            points.insert(points.end(), {xs.back(), ys.back()});
+        }
+        pca = support::principal_components(points, 2);
+        const Tensor S = autograd::tensor(pca.covariance, {2, 2});
+        const double variance = pca.eigenvalues[0] + pca.eigenvalues[1];
+        const auto train = [&](const std::string& title, const Tensor& lambda) {
+            const auto& model = models.emplace_back(title, LinearAutoencoder(2, 2, rng)).second;
+            minimise("in the plane: " + title, model, 1000, 1e-5,
+                     [&] { return squared_error(model, S, variance) + penalty(model, lambda); });
         };
-        add(pca.components, 5, "components");
-        add(model.W_star.to_vector(), 3.5, "rows of W*");
-        panels.push_back(plot);
+        train("No penalty", autograd::zeros({2}));
+        train("One lambda", autograd::full({2}, 0.2));
+        train("Two lambdas", graded(0.05, 0.2, 2));
     }
-    return panels;
-}
+
+    std::vector<support::Panel> draw() const {
+        std::vector<support::Panel> panels;
+        for (const auto& [title, model] : models) {
+            support::Plot plot{.title = title,
+                               .x_label = "x_1",
+                               .y_label = "x_2",
+                               .x_range = support::Range{-6, 6},
+                               .y_range = support::Range{-6, 6},
+                               .legend = "bottom right",
+                               .equal_axes = true};
+            plot.points(xs, ys);
+            const auto add = [&](const std::vector<double>& rows, double length, const char* name) {
+                support::Values zero = {0, 0}, dx, dy;
+                for (const std::size_t l : {0, 1}) {
+                    const double norm = std::hypot(rows[2 * l], rows[2 * l + 1]);
+                    dx.push_back(length * rows[2 * l] / norm);
+                    dy.push_back(length * rows[2 * l + 1] / norm);
+                }
+                plot.arrows(zero, zero, dx, dy, name);
+            };
+            add(pca.components, 5, "components");
+            add(model.W_star.to_vector(), 3.5, "rows of W*");
+            panels.push_back(plot);
+        }
+        return panels;
+    }
+};
 
 // PCA's eigenvalues, and as many from the penalised decoder.
 inline support::Plot draw_spectrum(const std::vector<double>& pca, const std::vector<double>& found,

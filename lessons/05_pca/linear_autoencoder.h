@@ -74,8 +74,8 @@ inline Tensor graded(double first, double last, std::int64_t k) {
 
 // Goes to the minimum of the loss by L-BFGS, and says what it took.
 inline void minimise(const std::string& name, const LinearAutoencoder& model, int iterations,
-                     const std::function<Tensor()>& loss) {
-    nn::Lbfgs lbfgs(model.parameters(), {.tolerance = 1e-5});
+                     double tolerance, const std::function<Tensor()>& loss) {
+    nn::Lbfgs lbfgs(model.parameters(), {.tolerance = tolerance});
     double value = 0;
     int i = 0;
     for (; i < iterations && !lbfgs.converged(); ++i) value = lbfgs.step(loss);

@@ -35,8 +35,8 @@ inline Tensor decayed_loss(const Autoencoder& model, const Tensor& x, double lam
     return reconstruction_loss(model(x), x) + lambda * norm2(weights(model));
 }
 
-// By hand: d(lambda ||theta||^2)/dW = 2 lambda W. The lecture writes lambda W, as one may who calls 2 lambda
-// lambda. So the gradient of the whole is that of the reconstruction with `factor` lambda W added.
+// By hand: d(lambda ||theta||^2)/dW = 2 lambda W. The lecture writes lambda W, which belongs to
+// lambda/2 ||theta||^2. So the gradient of the whole is that of the reconstruction with `factor` lambda W added.
 // Returned in the order of weights().
 inline std::vector<Tensor> hand_gradients(const Autoencoder& model, const Tensor& x, double lambda,
                                           double factor = 2) {

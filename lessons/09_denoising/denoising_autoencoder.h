@@ -1,6 +1,6 @@
 #pragma once
 
-#include <vector>
+#include <cstdint>
 
 #include "autograd/autograd.h"
 #include "nn/nn.h"

@@ -163,7 +163,7 @@ int main(int argc, char** argv) {
                        show(support::format("Gaussian noise, sigma = %g", sigma), noisy, gaussian)},
                       1);
 
-        support::ImageGrid filters{.title = "What a unit responds to most, for three q",
+        support::ImageGrid filters{.title = "What a unit responds to most",
                                    .columns = 16,
                                    .tile_width = data.train.width,
                                    .tile_height = data.train.height,

@@ -12,7 +12,7 @@
 // A code that hardly moves when the input does: the reconstruction error and, beside it, a price on the
 // encoder's derivatives,
 //     Omega = 1/m sum_i ||J(x_i)||_F^2,   J = dh/dx: [k, n],   ||J||_F^2 = sum_lj (dh_l/dx_j)^2
-// Four ways to compute Omega follow the two models.
+// Three exact ways to compute Omega follow the two models, and an estimate.
 namespace lessons {
 
 using autograd::Rng;
@@ -157,18 +157,6 @@ inline double hand_gradient_error(const ContractiveAutoencoder& model, const Ten
     const HandGradient hand = hand_gradient(x, model.encode(x), model.W);
     return support::largest_difference(grad(std::vector{omega}, std::vector{model.W, model.b}),
                                        {hand.W, hand.b});
-}
-
-// J of one image, dh_l/dx_j = h_l (1 - h_l) W_jl.   x: [1, n], result [k, n], row-major
-inline std::vector<double> jacobian(const ContractiveAutoencoder& model, const Tensor& x) {
-    autograd::NoGrad no_grad;
-    const std::int64_t n = model.W.size(0), k = model.W.size(1);
-    const Tensor h = model.encode(x);
-    std::vector<double> J(static_cast<std::size_t>(k * n));
-    for (std::int64_t l = 0; l < k; ++l)
-        for (std::int64_t j = 0; j < n; ++j)
-            J[l * n + j] = h.data()[l] * (1 - h.data()[l]) * model.W.data()[j * k + l];
-    return J;
 }
 
 // How far the code moves for a step of length 1 in the direction u, ||J u||: mean over the points.

@@ -1,19 +1,17 @@
 // Lesson 11: a code that stands still where the data do. See README.md in this folder. Computes in double:
 // how exactly the forms of the penalty agree is part of the point.
 
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <numeric>
 #include <string>
 #include <vector>
 
 #include "lessons/11_contractive/contractive_autoencoder.h"
 #include "lessons/11_contractive/plane.h"
+#include "lessons/11_contractive/spectrum.h"
 #include "lessons/support/dataset.h"
 #include "lessons/support/evaluate.h"
 #include "lessons/support/lesson.h"
-#include "lessons/support/pca.h"
 #include "lessons/support/text.h"
 
 using autograd::Rng;
@@ -51,28 +49,6 @@ double jacobian_norm2(const ContractiveAutoencoder& model, const support::Images
     return total / images.count;
 }
 
-// The singular values of dh/dx, largest first: mean over the images.
-std::vector<double> singular_values(const ContractiveAutoencoder& model,
-                                    const support::Images& images) {
-    std::vector<double> mean;
-    for (int i = 0; i < images.count; ++i) {
-        const auto J = lessons::jacobian(model, to_tensor(images, std::vector{i}));
-        const auto s = support::singular_value_decomposition(J, images.size()).values;
-        mean.resize(s.size());
-        for (std::size_t l = 0; l < s.size(); ++l) mean[l] += s[l] / images.count;
-    }
-    return mean;
-}
-
-// How many directions hold nine tenths of the sum of squares.
-double directions(const std::vector<double>& values) {
-    const double all = std::inner_product(values.begin(), values.end(), values.begin(), 0.0);
-    double sum = 0, count = 0;
-    for (const double s : values)
-        if (sum < 0.9 * all) sum += s * s, ++count;
-    return count;
-}
-
 int main(int argc, char** argv) {
     support::Lesson lesson("11_contractive", "A code that stands still where the data do");
     lesson.defaults({.epochs = 1, .batch_size = 128, .lr = 0.01, .seed = 1});
@@ -108,8 +84,8 @@ int main(int argc, char** argv) {
         report.metric("plain_jacobian_norm2", norm2[0], {125, 140});
         report.metric("contractive_jacobian_norm2", norm2[3], {54, 63});
         report.metric("lambda", lambdas);
-        report.metric("test_bce", bce);
-        report.metric("jacobian_norm2", norm2);
+        report.metric("test_bce_by_lambda", bce);
+        report.metric("jacobian_norm2_by_lambda", norm2);
 
         // ---- One Omega, computed in three ways; its gradient by hand ----
         const Tensor x = to_tensor(support::first(data.test, 4));
@@ -126,22 +102,22 @@ int main(int argc, char** argv) {
 
         // ---- Which directions are left: singular values of J on real digits ----
         const support::Images digits = support::first(data.test, 4);
-        const std::vector<double> plain_values = singular_values(plain, digits),
-                                  values = singular_values(contractive, digits);
-        report.metric("plain_directions", directions(plain_values), {72, 85});
-        report.metric("contractive_directions", directions(values), {41, 52});
+        const std::vector<double> plain_values = lessons::singular_values(plain, digits),
+                                  values = lessons::singular_values(contractive, digits);
+        report.metric("plain_directions", lessons::directions(plain_values), {72, 85});
+        report.metric("contractive_directions", lessons::directions(values), {41, 52});
 
         // ---- In the plane: along the data and across ----
         const lessons::Plane free(0, options.seed), held(0.01, options.seed);
-        report.metric("plain_sensitivity_along", free.along, {0.55, 0.95});
-        report.metric("plain_sensitivity_across", free.across, {0.5, 1.2});
-        report.metric("contractive_sensitivity_along", held.along, {0.5, 0.65});
-        report.metric("contractive_sensitivity_across", held.across, {0, 0.06});
+        report.metric("plain_sensitivity_along", free.along, {0.7, 0.87});
+        report.metric("plain_sensitivity_across", free.across, {0.7, 1.05});
+        report.metric("contractive_sensitivity_along", held.along, {0.48, 0.63});
+        report.metric("contractive_sensitivity_across", held.across, {0.005, 0.035});
 
         // ---- Two layers, where a random projection has to do ----
         const support::Images few = support::first(data.test, 100);
         struct Deep {
-            double bce, norm2, projection_error;
+            double bce, norm2, decoder_norm, projection_error;
         };
         const auto train_deep = [&](double weight) {
             Rng rng(options.seed);
@@ -156,6 +132,7 @@ int main(int argc, char** argv) {
             for (int draw = 0; draw < 20; ++draw)
                 estimate += lessons::by_projection(code, images, rng).item() / 20;
             return Deep{support::reconstruction_error(data.test, model).bce, exact,
+                        std::sqrt(sum(square(model.decoder.weight)).item()),
                         std::abs(estimate / exact - 1)};
         };
         const Deep deep_plain = train_deep(0), deep_contractive = train_deep(lambda);
@@ -163,10 +140,14 @@ int main(int argc, char** argv) {
         report.metric("deep_contractive_test_bce", deep_contractive.bce, {0.13, 0.2});
         report.metric("deep_plain_jacobian_norm2", deep_plain.norm2, {6, 22});
         report.metric("deep_contractive_jacobian_norm2", deep_contractive.norm2, {1.5, 6});
-        report.metric("projection_error", deep_contractive.projection_error, {0, 0.08});
+        report.metric("deep_jacobian_norm2_ratio", deep_contractive.norm2 / deep_plain.norm2,
+                      {0.22, 0.45});
+        report.metric("deep_decoder_norm_ratio",
+                      deep_contractive.decoder_norm / deep_plain.decoder_norm, {0.9, 1.05});
+        report.metric("projection_error", deep_contractive.projection_error, {0, 0.05});
 
         // ---- Figures ----
-        report.figure("plane.png", {free.draw("No penalty"), held.draw("Contractive")}, 2);
+        report.figure("plane.png", {free.draw("No penalty"), held.draw("lambda = 0.01")}, 2);
 
         support::Plot forces{.title = "What it costs to stand still",
                              .x_label = "||dh/dx||^2, held out",
@@ -177,14 +158,7 @@ int main(int argc, char** argv) {
             forces.points({norm2[i]}, {bce[i]}, support::format("lambda = %g", lambdas[i]));
         report.figure("forces.png", forces);
 
-        std::vector<double> index(values.size());
-        std::iota(index.begin(), index.end(), 1.0);
-        support::Plot spectrum{.title = "How far the code moves in each direction",
-                               .x_label = "direction of input space, in order",
-                               .y_label = "singular value of dh/dx",
-                               .log_y = true,
-                               .y_range = support::Range{1e-3, 10}};
-        spectrum.line(index, plain_values, "no penalty").line(index, values, "contractive");
-        report.figure("spectrum.png", spectrum);
+        report.figure("spectrum.png", lessons::draw_spectrum(plain_values, values));
+        report.figure("ways.png", lessons::draw_ways(plain, contractive, digits));
     });
 }

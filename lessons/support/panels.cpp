@@ -163,7 +163,9 @@ void script(std::ostream& out, const Plot& plot, const Area& area) {
         for (std::size_t i = 0; i < plot.x_names.size(); ++i) {
             out << (i ? ", " : "") << quote(plot.x_names[i]) << " " << i;
         }
+        const bool two_lines = plot.x_names[0].find('\n') != std::string::npos;
         out << ") noenhanced\nset grid noxtics\n"
+            << (two_lines ? "set bmargin 4\n" : "")
             << "set xrange [-0.6:" << double(plot.x_names.size()) - 0.4 << "]\n";
     }
     if (!any_point(plot)) {

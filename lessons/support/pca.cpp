@@ -71,6 +71,12 @@ Pca principal_components(const std::vector<double>& points, int n) {
     return decompose(mean, centred.transpose() * centred / static_cast<double>(x.rows()));
 }
 
+Pca uncentred(const Pca& pca) {
+    const Eigen::Map<const Eigen::VectorXd> mean(pca.mean.data(), pca.n);
+    const Matrix moments = as_matrix(pca.covariance, pca.n) + mean * mean.transpose();
+    return decompose(Eigen::VectorXd::Zero(pca.n), moments);
+}
+
 std::vector<double> reconstruction_sse(const Pca& pca, const Images& images) {
     if (images.size() != pca.n)
         throw std::invalid_argument("reconstruction_sse: images of " +

@@ -20,6 +20,9 @@ struct Pca {
 Pca principal_components(const Images& images);
 Pca principal_components(const std::vector<double>& points, int n);
 
+// The same data when their mean is not taken off: the components of S + mean mean', the second moments.
+Pca uncentred(const Pca& pca);
+
 // The squared error of the first k components on other images, for k = 0 ... n: summed over the pixels,
 // mean over the images.
 //     sse[k] = mean of |x - mean|^2 - sum over i < k of (components[i] . (x - mean))^2

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "lessons/11_contractive/plane.h"
+#include "lessons/11_contractive/spectrum.h"
 
 using autograd::check_gradients;
 using autograd::Rng;
@@ -121,5 +122,19 @@ TEST(Plane, ContractsAcrossTheDataNotAlongThem) {
     const lessons::Plane plain(0, 1), contractive(0.01, 1);
     EXPECT_LT(contractive.across, 0.1 * contractive.along);
     EXPECT_LT(contractive.across, 0.1 * plain.across);
-    EXPECT_GT(contractive.along, 0.4 * plain.along);
+    EXPECT_GT(contractive.along, 0.6 * plain.along);
+}
+
+TEST_F(Contractive, DirectionsHoldNineTenthsOfTheSumOfSquares) {
+    EXPECT_EQ(lessons::directions({5, 1, 0}), 1);
+    EXPECT_EQ(lessons::directions(std::vector<double>(10, 2)), 9);
+    const support::Images two{.count = 2,
+                              .height = 3,
+                              .width = 4,
+                              .pixels = std::vector<std::uint8_t>(24, 100),
+                              .labels = {0, 0}};
+    double squares = 0;  // ||J||_F^2 is the sum of the squared singular values
+    for (const double s : lessons::singular_values(model, two)) squares += s * s;
+    const Tensor grey = autograd::full({1, 12}, 100 / 255.0);
+    EXPECT_NEAR(squares / lessons::closed_form(encode(grey), model.W).item(), 1, 1e-12);
 }
