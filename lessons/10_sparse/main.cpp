@@ -134,16 +134,17 @@ int main(int argc, char** argv) {
                             .x_label = "mean activation of the code, held-out digits",
                             .y_label = "held-out squared error per image",
                             .x_range = support::Range{0, 0.6}};
-        support::Matrix sweep;  // rho, beta, gamma, mean activation, test_sse
+        support::Matrix sweep;  // rho, beta, gamma, rho_hat: mean, min, max, test_sse
         const auto add_series = [&](const std::vector<Objective>& series, const std::string& name) {
             std::vector<double> activation, error;
             for (const Objective& o : series) {
                 const SparseAutoencoder net =
                     train(name + support::format(", rho %g, gamma %g", o.rho, o.gamma), images,
                           hidden, o, options, 1);
-                activation.push_back(lessons::codes(net, data.test).mean);
+                const Codes c = lessons::codes(net, data.test);
+                activation.push_back(c.mean);
                 error.push_back(test_sse(net));
-                sweep.push_back({o.rho, o.beta, o.gamma, activation.back(), error.back()});
+                sweep.push_back({o.rho, o.beta, o.gamma, c.mean, c.min, c.max, error.back()});
             }
             trade.line_points(activation, error, name);
         };

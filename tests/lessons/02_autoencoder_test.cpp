@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-using autograd::check_gradients;
+#include "tests/lessons/gradients.h"
+
 using autograd::Rng;
 using autograd::Tensor;
 using lessons::Autoencoder;
@@ -22,17 +23,8 @@ TEST(Autoencoder, GradientsOfItsLossAgreeWithDifferences) {
     Rng rng(1);
     Autoencoder model(12, 3, rng);
     const Tensor x = mixtures(rng);
-    for (const int order : {1, 2}) {
-        const auto check = check_gradients(
-            [&](const std::vector<Tensor>& p) {
-                Autoencoder same = model;
-                same.encoder.weight = p[0], same.encoder.bias = p[1];
-                same.decoder.weight = p[2], same.decoder.bias = p[3];
-                return lessons::reconstruction_loss(same(x), x);
-            },
-            model.parameters(), order);
-        EXPECT_TRUE(check.ok) << check.message;
-    }
+    expect_gradients(model,
+                     [&](const Autoencoder& m) { return lessons::reconstruction_loss(m(x), x); });
 }
 
 TEST(Autoencoder, CodesAreLeakyAndOutputsAreProbabilities) {

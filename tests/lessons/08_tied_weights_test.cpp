@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "lessons/support/evaluate.h"
+#include "tests/lessons/gradients.h"
 
-using autograd::check_gradients;
 using autograd::Rng;
 using autograd::Tensor;
 using lessons::TiedAutoencoder;
@@ -26,14 +26,8 @@ struct Tied : testing::Test {
 }  // namespace
 
 TEST_F(Tied, GradientsOfItsLossAgreeWithDifferences) {
-    const auto check = check_gradients(
-        [&](const std::vector<Tensor>& p) {
-            TiedAutoencoder same = model;
-            same.W = p[0], same.b = p[1], same.c = p[2];
-            return lessons::reconstruction_loss(same(x), x);
-        },
-        model.parameters());
-    EXPECT_TRUE(check.ok) << check.message;
+    expect_gradients(
+        model, [&](const TiedAutoencoder& m) { return lessons::reconstruction_loss(m(x), x); });
 }
 
 TEST_F(Tied, GradientIsTheSumOfBothPaths) {
@@ -44,10 +38,11 @@ TEST_F(Tied, GradientIsTheSumOfBothPaths) {
     // Neither path alone is the gradient.
     UntiedAutoencoder untied(12, 5, rng);
     untied.W = model.W.detach().requires_grad_();
-    untied.W_star = lessons::transpose(model.W.detach());
+    untied.W_star = lessons::transpose(model.W.detach()).requires_grad_();
     untied.b = model.b, untied.c = model.c;
     lessons::reconstruction_loss(untied(x), x).backward();
     EXPECT_GT(support::largest_difference({g}, {untied.W.grad()}), 1e-4);
+    EXPECT_GT(support::largest_difference({g}, {lessons::transpose(untied.W_star.grad())}), 1e-4);
 }
 
 TEST_F(Tied, StaysTiedThroughTrainingWithHalfTheWeights) {

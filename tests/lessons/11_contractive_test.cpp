@@ -4,6 +4,7 @@
 
 #include "lessons/11_contractive/plane.h"
 #include "lessons/11_contractive/spectrum.h"
+#include "tests/lessons/gradients.h"
 
 using autograd::check_gradients;
 using autograd::Rng;
@@ -32,16 +33,8 @@ struct Contractive : testing::Test {
 }  // namespace
 
 TEST_F(Contractive, GradientsOfItsLossAgreeWithDifferences) {
-    for (const int order : {1, 2}) {
-        const auto check = check_gradients(
-            [&](const std::vector<Tensor>& p) {
-                ContractiveAutoencoder same = model;
-                same.W = p[0], same.b = p[1], same.c = p[2];
-                return contractive_loss(same, x, 0.7);
-            },
-            model.parameters(), order);
-        EXPECT_TRUE(check.ok) << check.message;
-    }
+    expect_gradients(model,
+                     [&](const ContractiveAutoencoder& m) { return contractive_loss(m, x, 0.7); });
 }
 
 // Here the loss has a gradient in it: its own gradient is of second order.
