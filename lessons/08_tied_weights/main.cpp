@@ -132,7 +132,9 @@ int main(int argc, char** argv) {
             .line_points(untied_curve.epochs, untied_curve.test, "untied");
         support::Plot scarce{.title = support::format("%d digits, again and again", few.count),
                              .x_label = "epoch",
-                             .y_label = "cross-entropy (nats per pixel)"};
+                             .y_label = "cross-entropy (nats per pixel)",
+                             .y_range = support::Range{0.06, 0.26},
+                             .legend = "top left"};
         scarce.line_points(small_tied_curve.epochs, small_tied_curve.test, "tied, held out")
             .line_points(small_tied_curve.epochs, small_tied_curve.train, "tied, training")
             .line_points(small_untied_curve.epochs, small_untied_curve.test, "untied, held out")

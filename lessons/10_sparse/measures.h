@@ -98,18 +98,18 @@ inline support::Plot draw_batches(const std::vector<int>& sizes, const BatchPena
 inline std::vector<support::Panel> draw_histograms(const Codes& sparse, const Codes& plain) {
     support::Plot activations{.title = "Most units are silent for most images",
                               .x_label = "activation h of a unit for an image",
-                              .y_label = "share of all",
+                              .y_label = "share of activations (bins 0.025 wide)",
                               .log_y = true,
                               .x_range = support::Range{0, 1},
                               .y_range = support::Range{0.001, 1}};
     support::Plot means{.title = "Each unit does its share",
                         .x_label = "mean activation of a unit, rho_hat",
-                        .y_label = "share of the units",
+                        .y_label = "share of units (bins 0.02 wide)",
                         .x_range = support::Range{0, 1},
                         .y_range = support::Range{0, 1}};
     return {
         activations.histogram(sparse.h, 40, "sparse").histogram(plain.h, 40, "no penalty"),
-        means.histogram(sparse.rho_hat, 25, "sparse").histogram(plain.rho_hat, 25, "no penalty")};
+        means.histogram(sparse.rho_hat, 50, "sparse").histogram(plain.rho_hat, 50, "no penalty")};
 }
 
 // The first units' filters, 14 a row.

@@ -143,7 +143,7 @@ int main(int argc, char** argv) {
         report.metric("deep_jacobian_norm2_ratio", deep_contractive.norm2 / deep_plain.norm2,
                       {0.22, 0.45});
         report.metric("deep_decoder_norm_ratio",
-                      deep_contractive.decoder_norm / deep_plain.decoder_norm, {0.9, 1.05});
+                      deep_contractive.decoder_norm / deep_plain.decoder_norm, {0.93, 1.05});
         report.metric("projection_error", deep_contractive.projection_error, {0, 0.05});
 
         // ---- Figures ----

@@ -96,28 +96,37 @@ bool any_point(const Plot& plot) {
     return false;
 }
 
-// The tics of a logarithmic axis: at the values themselves where they are few (2, 8, 32, ...); else
-// 10^3 on an axis of many decades and 1000 on one of few.
+// The tics of a logarithmic axis: at the values themselves where they are few (2, 8, 32, ...); over two decades
+// or less at 1, 2, 5, 10, ...; else at each power of ten.
 void log_axis(std::ostream& out, const Plot& plot, char axis) {
+    const std::optional<Range>& range = axis == 'x' ? plot.x_range : plot.y_range;
     std::set<double> values;
     for (const auto& layer : plot.layers) {
         if (layer.columns.size() < 2) continue;
         for (double v : layer.columns[axis - 'x']) {
-            if (std::isfinite(v) && v > 0) values.insert(v);
+            if (std::isfinite(v) && v > 0 && (!range || (v >= range->min && v <= range->max)))
+                values.insert(v);
         }
     }
+    if (range && range->min > 0) values.insert({range->min, range->max});
     out << "set logscale " << axis << "\n";
-    if (axis == 'x' && values.size() <= 10) {
-        out << "set xtics (";
-        for (double v : values) out << (v == *values.begin() ? "" : ", ") << number(v);
-        out << ")\nset format x '%g'\n";
-        if (!plot.x_range) {
-            out << "set xrange [" << number(*values.begin() / 1.15) << ":"
-                << number(*values.rbegin() * 1.15) << "]\n";
-        }
+    const auto tics = [&](const std::vector<double>& at) {
+        out << "set " << axis << "tics (";
+        for (std::size_t i = 0; i < at.size(); ++i) out << (i ? ", " : "") << number(at[i]);
+        out << ")\nset format " << axis << " '%g'\n";
+    };
+    const double least = *values.begin(), most = *values.rbegin();
+    if (axis == 'x' && !range && values.size() <= 10) {
+        tics({values.begin(), values.end()});
+        out << "set xrange [" << number(least / 1.15) << ":" << number(most * 1.15) << "]\n";
+    } else if (most / least <= 100) {
+        std::vector<double> at;
+        for (double power = std::pow(10, std::floor(std::log10(least)) - 1); power <= 10 * most;
+             power *= 10)
+            for (const double digit : {1, 2, 5}) at.push_back(digit * power);
+        tics(at);
     } else {
-        const bool many = *values.rbegin() / *values.begin() > 9e3;
-        out << "set format " << axis << (many ? " '10^{%L}'\n" : " '%g'\n");
+        out << "set format " << axis << (most / least > 9e3 ? " '10^{%L}'\n" : " '%g'\n");
     }
 }
 

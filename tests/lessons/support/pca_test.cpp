@@ -116,3 +116,15 @@ TEST(SingularValueDecomposition, OfAMatrixWithOrthogonalRows) {
     EXPECT_NEAR(std::abs(svd.vectors[2]), 0.8, 1e-12);
     EXPECT_NEAR(std::abs(svd.vectors[4]), 1, 1e-12);
 }
+
+// With the mean left on, the second moments take the covariance's place: (1, 0) is where the points lie, (0, 1)
+// the direction in which they vary.
+TEST(Pca, UncentredDiagonalisesTheSecondMoments) {
+    const Pca pca = support::principal_components({3, 0.5, 3, -0.5}, 2);
+    EXPECT_NEAR(std::abs(pca.components[1]), 1, 1e-12);
+    const Pca raw = support::uncentred(pca);
+    EXPECT_NEAR(raw.eigenvalues[0], 9, 1e-12);
+    EXPECT_NEAR(raw.eigenvalues[1], 0.25, 1e-12);
+    EXPECT_NEAR(std::abs(raw.components[0]), 1, 1e-12);
+    EXPECT_EQ(raw.mean, (std::vector<double>{0, 0}));
+}
