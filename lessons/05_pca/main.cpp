@@ -47,6 +47,9 @@ int main(int argc, char** argv) {
         // ---- Data, and its principal components by Eigen's solver ----
         const support::Dataset data = support::load_dataset(options);
         const int n = data.train.size();
+        if (hidden >= n || own >= n)
+            throw std::invalid_argument(
+                support::format("these images have %d pixels: choose fewer --hidden and --own", n));
         const support::Pca pca = support::principal_components(data.train);
         const double variance = sum_from(pca.eigenvalues, 0),
                      tail = sum_from(pca.eigenvalues, hidden);
