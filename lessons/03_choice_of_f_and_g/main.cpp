@@ -33,8 +33,8 @@ int main(int argc, char** argv) {
             [&](double deviation) { return deviation < smallest * (1 + 1e-6); });
         std::printf("%d of %d pixels vary by less than %g: %g is taken\n", int(flat), pixels,
                     smallest, smallest);
-        Data real = {"real", standardise, 3};  // cross-entropy has no minimum on it
-        Data binary = {"binary", binarised, 4};
+        Data real = {"Real", standardise, 3};  // cross-entropy has no minimum on it
+        Data binary = {"Binary", binarised, 4};
 
         // ---- Training: each choice from the same seed, by the same optimiser, for as long ----
         support::Matrix curve_at(3), curve(3);  // for g linear on real data: epochs, held-out error
@@ -125,7 +125,7 @@ int main(int argc, char** argv) {
                            .y_label = "squared error per held-out image",
                            .x_range = support::Range{0, double(options.epochs)},
                            .y_range = support::Range{0, 2.4 * floors[2]}};
-        for (const std::size_t row : {2, 1, 0})
+        for (const std::size_t row : {0, 1, 2})
             plot.line(curve_at[row], curve[row], outputs[row].name);
         plot.horizontal(floors[2], "floor of logistic").horizontal(floors[1], "floor of tanh");
         report.figure("floor.png", plot);

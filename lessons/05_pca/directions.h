@@ -77,7 +77,7 @@ inline support::Plot draw_spectrum(const std::vector<double>& pca, const std::ve
     std::iota(index.begin(), index.end(), 1.0);
     support::Plot plot{.title = "The penalised decoder knows the eigenvalues",
                        .x_label = "component",
-                       .y_label = "variance along it",
+                       .y_label = "eigenvalue (variance along it)",
                        .log_y = true};
     return plot
         .line(index, std::vector<double>(pca.begin(), pca.begin() + std::ssize(found)),

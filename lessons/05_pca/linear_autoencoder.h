@@ -97,8 +97,8 @@ struct BentAutoencoder : nn::Module {
           bent_decoder(bent_decoder_) {}
 
     Tensor forward(const Tensor& x) const override {
-        const Tensor a = encoder(x), h = bent_encoder ? autograd::relu(a) : a, z = decoder(h);
-        return bent_decoder ? autograd::sigmoid(z) : z;
+        const Tensor z = encoder(x), h = bent_encoder ? autograd::relu(z) : z, a = decoder(h);
+        return bent_decoder ? autograd::sigmoid(a) : a;
     }
 
     nn::NamedParameters named_parameters() const override {

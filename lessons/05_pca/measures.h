@@ -41,8 +41,8 @@ inline double smallest_cosine(const std::vector<Match>& matches) {
     return smallest;
 }
 
-// What of the codes H = X W is not of the form U_k S_k A = X V_k A, relative to H: V_k V_k' W is as near to W as
-// an encoder of that form comes.   V: [k, n], the components; S: [n, n], the covariance
+// What of the codes H = X W is not of the form U_k D_k A = X V_k A, relative to H: V_k V_k' W is as near to W as
+// an encoder of that form comes.   V: [k, n], the components as rows; S: [n, n], the covariance
 inline double code_residual(const LinearAutoencoder& model, const Tensor& V, const Tensor& S) {
     autograd::NoGrad no_grad;
     const auto norm2 = [&](const Tensor& W) { return sum(W * matmul(S, W)).item(); };  // ||X W||^2
@@ -54,17 +54,6 @@ inline std::vector<double> eigenvalues_from(const support::Svd& svd, double lamb
     std::vector<double> eigenvalues;
     for (const double s : svd.values) eigenvalues.push_back(lambda / (1 - s * s));
     return eigenvalues;
-}
-
-// The largest difference between W and the transpose of W*.
-inline double transpose_error(const LinearAutoencoder& model) {
-    autograd::NoGrad no_grad;
-    double largest = 0;
-    for (std::int64_t j = 0; j < model.W.size(0); ++j)
-        for (std::int64_t l = 0; l < model.W.size(1); ++l)
-            largest =
-                std::max<double>(largest, std::abs(model.W.at({j, l}) - model.W_star.at({l, j})));
-    return largest;
 }
 
 }  // namespace lessons

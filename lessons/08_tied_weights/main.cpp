@@ -53,13 +53,10 @@ Curve train(const char* name, Model& model, const support::Images& images,
     return curve;
 }
 
-// The rows of M, each at length 1.
-Tensor unit_rows(const Tensor& M) { return M / sqrt(sum(square(M), 1, true)); }
-
 // How much the decoder's filter for each unit resembles its encoder's: the mean cosine between column l
 // of W and row l of W*.
 double mean_cosine(const UntiedAutoencoder& model) {
-    const Tensor products = support::filters(model.W) * unit_rows(model.W_star.detach());
+    const Tensor products = support::filters(model.W) * support::unit_rows(model.W_star.detach());
     return mean(sum(products, 1)).item();
 }
 
@@ -147,13 +144,14 @@ int main(int argc, char** argv) {
                                 .tile_width = data.train.width,
                                 .tile_height = data.train.height,
                                 .scale = support::Scale::diverging,
-                                .scale_label = "weight, each tile of length 1"};
+                                .scale_label = "w / ||w||, cut off at 0.2"};
         const auto add = [&](const Tensor& by_unit, const char* label) {
-            grid.add(narrow(by_unit, 0, 0, std::min(hidden, 16)).to_vector(), label);
+            grid.add(clamp(narrow(by_unit, 0, 0, std::min(hidden, 16)), -0.2, 0.2).to_vector(),
+                     label);
         };
         add(support::filters(tied.W), "tied: both");
         add(support::filters(untied.W), "untied: W");
-        add(unit_rows(untied.W_star.detach()), "untied: W*");
+        add(support::unit_rows(untied.W_star.detach()), "untied: W*");
         report.figure("filters.png", grid);
     });
 }

@@ -2,6 +2,7 @@
 
 #include "autograd/autograd.h"
 #include "autograd/map.h"
+#include "lessons/support/evaluate.h"
 #include "nn/nn.h"
 
 // One matrix that encodes and decodes: W* = W^T. There is no copy to be kept equal; the same tensor is
@@ -56,13 +57,6 @@ inline Tensor reconstruction_loss(const Tensor& x_hat, const Tensor& x) {
     return nn::binary_cross_entropy(x_hat, x);
 }
 
-// M^T as a tensor of its own: M^T I.
-inline Tensor transpose(const Tensor& M) {
-    Tensor identity = autograd::zeros({M.size(0), M.size(0)});
-    for (std::int64_t i = 0; i < M.size(0); ++i) identity.mutable_data()[i * (M.size(0) + 1)] = 1;
-    return matmul(transposed(M), identity);
-}
-
 // The chain rule for a matrix on two paths, L(W, W* = W^T):
 //     dL/dW (tied) = dL/dW (untied, as encoder) + (dL/dW* (untied, as decoder))^T
 // The right-hand side, from an untied network put at the same point.   Result [n, k]
@@ -70,11 +64,11 @@ inline Tensor sum_of_both_paths(const TiedAutoencoder& tied, const Tensor& x) {
     Rng unused(0);
     UntiedAutoencoder untied(tied.W.size(0), tied.W.size(1), unused);
     untied.W = tied.W.detach().requires_grad_();
-    untied.W_star = transpose(tied.W.detach()).requires_grad_();
+    untied.W_star = support::transpose(tied.W.detach()).requires_grad_();
     untied.b = tied.b.detach();
     untied.c = tied.c.detach();
     reconstruction_loss(untied(x), x).backward();
-    return untied.W.grad() + transpose(untied.W_star.grad());
+    return untied.W.grad() + support::transpose(untied.W_star.grad());
 }
 
 // The lecture's chain, by hand. With z = x W + b, a = h W^T + c and N numbers in x:

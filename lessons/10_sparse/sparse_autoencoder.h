@@ -108,8 +108,8 @@ inline Tensor cost(const SparseAutoencoder& model, const Tensor& x, const Object
 //     delta_out = (x_hat - x) x_hat (1 - x_hat) / m                                [m, n]
 //     delta_in  = (delta_out W*^T + beta slope / m) h (1 - h)                      [m, k]
 // Returns the gradient of the cost (without L1) for W, b, W*, c, in the order of parameters().
-inline std::vector<Tensor> hand_gradient(const SparseAutoencoder& model, const Tensor& x,
-                                         const Objective& o) {
+inline std::vector<Tensor> hand_gradients(const SparseAutoencoder& model, const Tensor& x,
+                                          const Objective& o) {
     autograd::NoGrad no_grad;
     const double m = static_cast<double>(x.size(0));
     const Tensor &W = model.encoder.weight, &W_star = model.decoder.weight;
@@ -127,7 +127,7 @@ inline double hand_gradient_error(const SparseAutoencoder& model, const Tensor& 
                                   const Objective& o) {
     const std::vector<Tensor> value = {cost(model, x, o)}, parameters = model.parameters();
     return support::largest_difference(autograd::grad(value, parameters),
-                                       hand_gradient(model, x, o));
+                                       hand_gradients(model, x, o));
 }
 
 }  // namespace lessons

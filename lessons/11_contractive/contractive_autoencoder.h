@@ -32,7 +32,7 @@ struct ContractiveAutoencoder : nn::Module {
     // h = sigmoid(x W + b)   x: [m, n], h: [m, k]
     Tensor encode(const Tensor& x) const { return sigmoid(linear(x, W, b)); }
 
-    // x_hat = sigmoid(z), z = h W^T + c
+    // x_hat = sigmoid(a), a = h W^T + c
     Tensor logits(const Tensor& h) const { return linear(h, transposed(W), c); }
 
     Tensor forward(const Tensor& x) const override { return sigmoid(logits(encode(x))); }
@@ -140,15 +140,16 @@ inline Tensor contractive_loss(const DeepAutoencoder& model, const Tensor& x, do
 
 // W occurs twice in the closed form. Openly, in s_l = sum_j W_jl^2, and inside h; with d = h (1 - h), and
 // dd/dz = d (1 - 2h) for z = x W + b,
-//     dOmega/dW_jl = 1/m sum_i 2 d_il^2 W_jl + s_l 2 d_il^2 (1 - 2 h_il) x_ij
-//     dOmega/db_l  = 1/m sum_i s_l 2 d_il^2 (1 - 2 h_il)
+//     dOmega/dW_jl = 2/m sum_i (d_il^2 W_jl + s_l d_il^2 (1 - 2 h_il) x_ij)
+//     dOmega/db_l  = 2/m sum_i s_l d_il^2 (1 - 2 h_il)
 struct HandGradient {
     Tensor W, b;
 };
 inline HandGradient hand_gradient(const Tensor& x, const Tensor& h, const Tensor& W) {
-    const Tensor d2 = 2 * square(h * (1 - h)) / double(x.size(0));  // [m, k]
-    const Tensor delta = d2 * (1 - 2 * h) * sum(square(W), 0);      // [m, k]
-    return {sum(d2, 0) * W + matmul(transposed(x), delta), sum(delta, 0)};
+    const double m = double(x.size(0));
+    const Tensor d2 = square(h * (1 - h));                      // [m, k]
+    const Tensor delta = d2 * (1 - 2 * h) * sum(square(W), 0);  // [m, k]
+    return {2 / m * (sum(d2, 0) * W + matmul(transposed(x), delta)), 2 / m * sum(delta, 0)};
 }
 
 // The largest difference between that and the engine's gradient of the engine's own Jacobian.

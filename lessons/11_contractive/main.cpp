@@ -150,7 +150,7 @@ int main(int argc, char** argv) {
         report.figure("plane.png", {free.draw("No penalty"), held.draw("lambda = 0.01")}, 2);
 
         support::Plot forces{.title = "What it costs to stand still",
-                             .x_label = "||dh/dx||^2, held out",
+                             .x_label = "||J||^2 = ||dh/dx||^2, held out",
                              .y_label = "held-out cross-entropy (nats per pixel)",
                              .x_range = support::Range{0, 1.15 * norm2[0]}};
         forces.line(norm2, bce);

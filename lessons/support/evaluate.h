@@ -80,17 +80,24 @@ inline autograd::Tensor codes(
     return all;
 }
 
-// What each unit responds to most. Among all inputs x of length 1, w_l . x is largest for w_l / ||w_l||, where
-// w_l is column l of W.   W: [n, k], result: [k, n], a row for each unit
-inline autograd::Tensor filters(const autograd::Tensor& W) {
-    const std::int64_t n = W.size(0), k = W.size(1);
-    autograd::NoGrad no_grad;
-    const autograd::Tensor length = sqrt(sum(square(W), 0));
-    autograd::Tensor rows = autograd::empty({k, n});
+// M' as a tensor of its own.   M: [n, k], result [k, n]
+inline autograd::Tensor transpose(const autograd::Tensor& M) {
+    const std::int64_t n = M.size(0), k = M.size(1);
+    autograd::Tensor flipped = autograd::empty({k, n});
     for (std::int64_t l = 0; l < k; ++l)
         for (std::int64_t j = 0; j < n; ++j)
-            rows.mutable_data()[l * n + j] = W.data()[j * k + l] / length.data()[l];
-    return rows;
+            flipped.mutable_data()[l * n + j] = M.data()[j * k + l];
+    return flipped;
 }
+
+// The rows of M, each at length 1.
+inline autograd::Tensor unit_rows(const autograd::Tensor& M) {
+    autograd::NoGrad no_grad;
+    return M / sqrt(sum(square(M), 1, true));
+}
+
+// What each unit responds to most. Among all inputs x of length 1, w_l . x is largest for w_l / ||w_l||, where
+// w_l is column l of W.   W: [n, k], result: [k, n], a row for each unit
+inline autograd::Tensor filters(const autograd::Tensor& W) { return unit_rows(transpose(W)); }
 
 }  // namespace support

@@ -163,6 +163,8 @@ void script(std::ostream& out, const Plot& plot, const Area& area) {
                "'#50FFFFFF'\n";
     }
     if (plot.equal_axes) out << "set size ratio -1\n";
+    const bool two_lines = !plot.x_names.empty() && plot.x_names[0].find('\n') != std::string::npos;
+    if (two_lines || !plot.x_label.empty()) out << "set bmargin 4\n";  // neighbours in line
     if (plot.x_range)
         out << "set xrange [" << plot.x_range->min << ":" << plot.x_range->max << "]\n";
     if (plot.y_range)
@@ -172,9 +174,7 @@ void script(std::ostream& out, const Plot& plot, const Area& area) {
         for (std::size_t i = 0; i < plot.x_names.size(); ++i) {
             out << (i ? ", " : "") << quote(plot.x_names[i]) << " " << i;
         }
-        const bool two_lines = plot.x_names[0].find('\n') != std::string::npos;
         out << ") noenhanced\nset grid noxtics\n"
-            << (two_lines ? "set bmargin 4\n" : "")
             << "set xrange [-0.6:" << double(plot.x_names.size()) - 0.4 << "]\n";
     }
     if (!any_point(plot)) {
@@ -207,7 +207,7 @@ void script(std::ostream& out, const Plot& plot, const Area& area) {
         data_block(out, "$layer" + std::to_string(i), plot.layers[i].columns);
     }
     std::vector<std::string> commands;
-    int style = 0, bar = 0;
+    int style = 0, bar = 0, arrow_series = 0;
     auto reference = [&, i = 0](const Plot::Layer& layer, bool horizontal) mutable {
         const std::string v = number(layer.columns[0][0]);
         ++i;
@@ -268,7 +268,8 @@ void script(std::ostream& out, const Plot& plot, const Area& area) {
             case Plot::Kind::arrows: {
                 const bool field = layer.columns[0].size() > 16;  // not just a few directions
                 commands.push_back(block + " using 1:2:3:4 with vectors filled head size graph " +
-                                   (field ? "0.012,20 lw 1.6" : "0.03,20 lw 4") + colour + title);
+                                   (field ? "0.012,20 lw 1.6" : "0.03,20 lw 4") +
+                                   (arrow_series++ ? dash : "") + colour + title);
                 break;
             }
             case Plot::Kind::horizontal:

@@ -38,11 +38,11 @@ TEST_F(Tied, GradientIsTheSumOfBothPaths) {
     // Neither path alone is the gradient.
     UntiedAutoencoder untied(12, 5, rng);
     untied.W = model.W.detach().requires_grad_();
-    untied.W_star = lessons::transpose(model.W.detach()).requires_grad_();
+    untied.W_star = support::transpose(model.W.detach()).requires_grad_();
     untied.b = model.b, untied.c = model.c;
     lessons::reconstruction_loss(untied(x), x).backward();
     EXPECT_GT(support::largest_difference({g}, {untied.W.grad()}), 1e-4);
-    EXPECT_GT(support::largest_difference({g}, {lessons::transpose(untied.W_star.grad())}), 1e-4);
+    EXPECT_GT(support::largest_difference({g}, {support::transpose(untied.W_star.grad())}), 1e-4);
 }
 
 TEST_F(Tied, StaysTiedThroughTrainingWithHalfTheWeights) {
@@ -63,9 +63,4 @@ TEST_F(Tied, StaysTiedThroughTrainingWithHalfTheWeights) {
     for (int j = 0; j < 12; ++j)
         EXPECT_NEAR(drawn.data()[j], 1 / (1 + std::exp(-(model.W.at({j, 2}) + model.c.at({j})))),
                     1e-12);
-}
-
-TEST(Transpose, SwapsRowsAndColumns) {
-    const Tensor M = autograd::tensor({{1, 2, 3}, {4, 5, 6}});
-    EXPECT_EQ(lessons::transpose(M).to_vector(), (std::vector<autograd::real>{1, 4, 2, 5, 3, 6}));
 }
