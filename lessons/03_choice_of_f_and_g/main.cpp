@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <vector>
 
 #include "lessons/03_choice_of_f_and_g/choices.h"
@@ -37,41 +38,49 @@ int main(int argc, char** argv) {
         Data binary = {"Binary", binarised, 4};
 
         // ---- Training: each choice from the same seed, by the same optimiser, for as long ----
+        // Calls watch(epochs done, model) every 25 batches, where it is given.
+        using Watch = std::function<void(double, const Autoencoder&)>;
+        const auto train = [&](const Data& data, const Output& output, const Activation& g,
+                               const Watch& watch) {
+            autograd::Rng rng(options.seed);
+            Autoencoder model(pixels, hidden, g, output.f, rng);
+            nn::Adam adam(model.parameters(), {.lr = options.lr});
+            support::Progress progress(options.epochs, digits.train.count,
+                                       data.name + ", f " + output.name + ", g " + g.name);
+            for (int epoch = 0; epoch < options.epochs; ++epoch) {
+                const auto batches =
+                    nn::shuffled_batches(digits.train.count, options.batch_size, rng);
+                for (std::size_t b = 0; b < batches.size(); ++b) {
+                    if (watch && b % 25 == 0) watch(options.epochs * progress.done(), model);
+                    const Tensor x = data.prepare(to_tensor(digits.train, batches[b]));
+                    const Tensor loss = output.loss(model(x), x);
+                    adam.zero_grad();
+                    loss.backward();
+                    adam.step();
+                    progress.batch(loss.item(), batches[b].size());
+                }
+                progress.finish_epoch();
+            }
+            if (watch) watch(options.epochs, model);
+            return model;
+        };
         support::Matrix curve_at(3), curve(3);  // for g linear on real data: epochs, held-out error
         for (Data* data : {&real, &binary}) {
+            const auto sse = [&](const Autoencoder& model) {
+                return test_loss(squared_error, digits.test, data->prepare, model);
+            };
             data->models.resize(data->rows), data->sse.resize(data->rows);
-            for (std::size_t row = 0; row < data->rows; ++row)
+            for (std::size_t row = 0; row < data->rows; ++row) {
+                const Watch draw = [&](double epoch, const Autoencoder& model) {
+                    curve_at[row].push_back(epoch), curve[row].push_back(sse(model));
+                };
                 for (const Activation& g : codes) {
-                    const Output& output = outputs[row];
-                    autograd::Rng rng(options.seed);
-                    Autoencoder model(pixels, hidden, g, output.f, rng);
-                    nn::Adam adam(model.parameters(), {.lr = options.lr});
-                    const auto sse = [&] {
-                        return test_loss(squared_error, digits.test, data->prepare, model);
-                    };
-                    support::Progress progress(options.epochs, digits.train.count,
-                                               data->name + ", f " + output.name + ", g " + g.name);
-                    const bool draw = data == &real && g.name == "linear";
-                    for (int epoch = 0; epoch < options.epochs; ++epoch) {
-                        const auto batches =
-                            nn::shuffled_batches(digits.train.count, options.batch_size, rng);
-                        for (std::size_t b = 0; b < batches.size(); ++b) {
-                            if (draw && b % 25 == 0) {
-                                curve_at[row].push_back(options.epochs * progress.done());
-                                curve[row].push_back(sse());
-                            }
-                            const Tensor x = data->prepare(to_tensor(digits.train, batches[b]));
-                            const Tensor loss = output.loss(model(x), x);
-                            adam.zero_grad();
-                            loss.backward();
-                            adam.step();
-                            progress.batch(loss.item(), batches[b].size());
-                        }
-                        progress.finish_epoch();
-                    }
-                    data->models[row].push_back(model);
-                    data->sse[row].push_back(sse());
+                    const bool drawn = data == &real && g.name == "linear";
+                    data->models[row].push_back(
+                        train(*data, outputs[row], g, drawn ? draw : Watch()));
+                    data->sse[row].push_back(sse(data->models[row].back()));
                 }
+            }
         }
 
         // ---- The floors: the input itself, clamped to what f can say ----
@@ -79,7 +88,6 @@ int main(int argc, char** argv) {
         for (std::size_t row = 0; row < real.rows; ++row) {
             const auto best = [&](const Tensor& x) { return best_output(x, outputs[row].f); };
             floors.push_back(test_loss(squared_error, digits.test, real.prepare, best));
-            curve_at[row].push_back(options.epochs), curve[row].push_back(real.sse[row][0]);
         }
 
         // ---- f x g x data ----
