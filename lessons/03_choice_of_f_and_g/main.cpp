@@ -132,7 +132,7 @@ int main(int argc, char** argv) {
                            .x_label = "epoch",
                            .y_label = "squared error per held-out image",
                            .x_range = support::Range{0, double(options.epochs)},
-                           .y_range = support::Range{0, 2.4 * floors[2]}};
+                           .y_range = support::Range{0, 2 * floors[2]}};
         for (const std::size_t row : {0, 1, 2})
             plot.line(curve_at[row], curve[row], outputs[row].name);
         plot.horizontal(floors[2], "floor of logistic").horizontal(floors[1], "floor of tanh");

@@ -156,7 +156,7 @@ int main(int argc, char** argv) {
                              .x_label = "epoch",
                              .y_label = "squared error per held-out image",
                              .log_y = true,
-                             .y_range = support::Range{30, 6000}};
+                             .y_range = support::Range{40, 4000}};
         for (const int i : {3, 2, 5, 4}) escape.line(runs[i].epoch, runs[i].sse, runs[i].name);
         const double blank_watched = sum(square(watched)).item() / double(watched.size(0));
         escape.line({0, 1}, {blank_watched, blank_watched}, "blank page");

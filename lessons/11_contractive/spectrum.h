@@ -70,7 +70,7 @@ inline support::ImageGrid draw_ways(const ContractiveAutoencoder& plain,
                             .tile_width = images.width,
                             .tile_height = images.height,
                             .scale = support::Scale::diverging,
-                            .scale_label = "direction of length 1",
+                            .scale_label = "unit length",
                             .column_labels = {"0.2 x", "1", "2", "3", "4", "5", "6", "7", "8"}};
     for (const auto& [model, name] :
          {std::pair(&plain, "no penalty"), {&contractive, "contractive"}}) {

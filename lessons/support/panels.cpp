@@ -266,10 +266,11 @@ void script(std::ostream& out, const Plot& plot, const Area& area) {
                     colour + title);
                 break;
             case Plot::Kind::arrows: {
-                const bool field = layer.columns[0].size() > 16;  // not just a few directions
+                const bool field = layer.columns[0].size() > 16;       // not just a few directions
+                const std::string width = arrow_series++ ? "2" : "4";  // told apart without colour
                 commands.push_back(block + " using 1:2:3:4 with vectors filled head size graph " +
-                                   (field ? "0.012,20 lw 1.6" : "0.03,20 lw 4") +
-                                   (arrow_series++ ? dash : "") + colour + title);
+                                   (field ? "0.012,20 lw 1.6" : "0.03,20 lw " + width) + colour +
+                                   title);
                 break;
             }
             case Plot::Kind::horizontal:
