@@ -19,15 +19,6 @@ using autograd::Tensor;
 using lessons::BentAutoencoder;
 using lessons::LinearAutoencoder;
 
-double sum_from(const std::vector<double>& values, int first) {
-    return std::accumulate(values.begin() + first, values.end(), 0.0);
-}
-
-// The first `count` components, as rows.
-std::vector<double> components(const support::Pca& pca, int count) {
-    return {pca.components.begin(), pca.components.begin() + std::ptrdiff_t(count) * pca.n};
-}
-
 int main(int argc, char** argv) {
     support::Lesson lesson("05_pca", "A linear autoencoder is PCA, and where that ends");
     lesson.defaults({.epochs = 4, .batch_size = 256, .lr = 0.002, .seed = 1});
@@ -51,15 +42,15 @@ int main(int argc, char** argv) {
             throw std::invalid_argument(
                 support::format("these images have %d pixels: choose fewer --hidden and --own", n));
         const support::Pca pca = support::principal_components(data.train);
-        const double variance = sum_from(pca.eigenvalues, 0),
-                     tail = sum_from(pca.eigenvalues, hidden);
+        const double variance = lessons::sum_from(pca.eigenvalues, 0),
+                     tail = lessons::sum_from(pca.eigenvalues, hidden);
         const double last = pca.eigenvalues[static_cast<std::size_t>(hidden) - 1];
         if (tail < 1e-9 * variance || last <= lambda)
             throw std::invalid_argument(support::format(
                 "component %d of these images has the eigenvalue %g: choose fewer --hidden or a "
                 "smaller --lambda, which must stay below it",
                 hidden, last));
-        const std::vector<double> V = components(pca, hidden);
+        const std::vector<double> V = lessons::components(pca, hidden);
         std::printf(
             "%d images of %d pixels: variance %.4f, %.4f of it outside the first %d components\n\n",
             data.train.count, n, variance, tail, hidden);
@@ -86,7 +77,7 @@ int main(int argc, char** argv) {
 
         // ---- Inputs that are not centred: the same theorem, for the second moments ----
         const support::Pca raw = support::uncentred(pca);
-        const double uncentred_excess = sum_from(raw.eigenvalues, hidden) / tail - 1;
+        const double uncentred_excess = lessons::sum_from(raw.eigenvalues, hidden) / tail - 1;
 
         // ---- The other conditions dropped: mini-batches, since the covariance no longer suffices ----
         struct Run {
@@ -131,7 +122,8 @@ int main(int argc, char** argv) {
             return support::principal_cosines(rows, V, n).back();
         };
         const auto direction_cosine = [&](const std::vector<double>& rows, int count) {
-            return smallest_cosine(lessons::closest(rows, components(pca, count), std::size_t(n)));
+            return smallest_cosine(
+                lessons::closest(rows, lessons::components(pca, count), std::size_t(n)));
         };
         const auto sse = [&](const support::Images& images) {
             const auto restore = [&](const Tensor& x) { return plain(x - mean) + mean; };
@@ -170,7 +162,8 @@ int main(int argc, char** argv) {
         report.metric("graded_row_cosine_min", direction_cosine(graded_rows, own),
                       {0.999, 1 + 1e-12});
         report.metric("uncentred_excess", uncentred_excess, {0.00103, 0.00105});
-        report.metric("uncentred_cosine", subspace_cosine(components(raw, hidden)), {0.994, 0.995});
+        report.metric("uncentred_cosine", subspace_cosine(lessons::components(raw, hidden)),
+                      {0.994, 0.995});
         const support::Expected expected[] = {
             {0.01, 0.035}, {0.028, 0.05}, {-0.2, -0.145}, {1.1, 1.35}};
         for (std::size_t i = 0; i < runs.size(); ++i) {

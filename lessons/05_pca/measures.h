@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <numeric>
 #include <vector>
 
 #include "lessons/05_pca/linear_autoencoder.h"
@@ -11,6 +13,16 @@
 // How close an autoencoder has come to the principal components. Directions, components and matrices of n
 // columns are row-major here, as in support/pca.h.
 namespace lessons {
+
+// What the eigenvalues from number `first` on, counted from 0, add up to.
+inline double sum_from(const std::vector<double>& values, int first) {
+    return std::accumulate(values.begin() + first, values.end(), 0.0);
+}
+
+// The first `count` components, as rows.
+inline std::vector<double> components(const support::Pca& pca, int count) {
+    return {pca.components.begin(), pca.components.begin() + std::ptrdiff_t(count) * pca.n};
+}
 
 // For each of the components, unit vectors of n numbers, the row of `directions` that is closest in angle,
 // and the cosine of that angle. Its sign is that of the row's overlap with the component.
