@@ -162,9 +162,10 @@ inline const std::map<std::string, Mistake> mistakes = {
     {"wrong-formula", Mistake::wrong_formula},
 };
 
-// The backward sweep in its smallest form: autograd/backward.cpp without its error messages and its care for
-// gradients that are zero everywhere. The newest tensor is complete, since all that used it came later; its gradient goes to its inputs.
-// Where two paths meet, their gradients must be added; `overwrite` keeps the last one instead.
+// The backward sweep in its smallest form: autograd/backward.cpp without its error messages and its care
+// for gradients that are zero everywhere. The newest tensor is complete, since all that used it came later;
+// its gradient goes to its inputs. Where two paths meet, their gradients must be added; `overwrite` keeps
+// the last one instead.
 inline void sweep(const Tensor& loss, bool overwrite) {
     struct Pending {
         Tensor tensor, g;

@@ -11,7 +11,8 @@
 namespace lessons {
 
 // The same pixels in another order, the same for all images: neighbours are torn apart, and the network,
-// which was never told what is next to what, meets each image in places where it doesn't belong.   x, result: [batch, n]
+// which was never told what is next to what, meets each image in places where it doesn't belong.
+// x, result: [batch, n]
 inline Tensor permuted(const Tensor& x, Rng& rng) {
     const std::int64_t n = x.size(1);
     const std::vector<int> from = rng.permutation(static_cast<int>(n));

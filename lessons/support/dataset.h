@@ -32,9 +32,10 @@ struct Dataset {
 // and finds out which. std::runtime_error, saying which file, what is wrong and what to do.
 Dataset load_dataset(const std::filesystem::path& folder);
 
+struct Options;  // see lesson.h
+
 // What a lesson works on: from --data, with --limit the first so many training images only, and with
 // --quick 1000 held-out ones.
-struct Options;  // see lesson.h
 Dataset load_dataset(const Options& options);
 
 // The folder of MNIST in the source tree; where that is gone, data/mnist in the current folder.

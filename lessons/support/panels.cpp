@@ -83,13 +83,23 @@ void check(const Plot& plot) {
 
 namespace {
 
+// A range that is no interval (a training has diverged) is none.
+bool valid(const std::optional<Range>& range) {
+    return range && std::isfinite(range->min) && std::isfinite(range->max) &&
+           range->min < range->max;
+}
+
 // Whether gnuplot would find anything to draw: it gives up on axes without a single point.
 bool any_point(const Plot& plot) {
-    auto drawn = [](double v, bool log) { return std::isfinite(v) && (!log || v > 0); };
+    const auto drawn = [](double v, bool log, const std::optional<Range>& range) {
+        return std::isfinite(v) && (!log || v > 0) &&
+               (!valid(range) || (v >= range->min && v <= range->max));
+    };
     for (const auto& layer : plot.layers) {
         if (layer.columns.size() < 2) continue;
         for (std::size_t i = 0; i < layer.columns[0].size(); ++i) {
-            if (drawn(layer.columns[0][i], plot.log_x) && drawn(layer.columns[1][i], plot.log_y))
+            if (drawn(layer.columns[0][i], plot.log_x, plot.x_range) &&
+                drawn(layer.columns[1][i], plot.log_y, plot.y_range))
                 return true;
         }
     }
@@ -104,11 +114,12 @@ void log_axis(std::ostream& out, const Plot& plot, char axis) {
     for (const auto& layer : plot.layers) {
         if (layer.columns.size() < 2) continue;
         for (double v : layer.columns[axis - 'x']) {
-            if (std::isfinite(v) && v > 0 && (!range || (v >= range->min && v <= range->max)))
+            if (std::isfinite(v) && v > 0 &&
+                (!valid(range) || (v >= range->min && v <= range->max)))
                 values.insert(v);
         }
     }
-    if (range && range->min > 0) values.insert({range->min, range->max});
+    if (valid(range) && range->min > 0) values.insert({range->min, range->max});
     out << "set logscale " << axis << "\n";
     const auto tics = [&](const std::vector<double>& at) {
         out << "set " << axis << "tics (";
@@ -116,7 +127,7 @@ void log_axis(std::ostream& out, const Plot& plot, char axis) {
         out << ")\nset format " << axis << " '%g'\n";
     };
     const double least = *values.begin(), most = *values.rbegin();
-    if (axis == 'x' && !range && values.size() <= 10) {
+    if (axis == 'x' && !valid(range) && values.size() <= 10) {
         tics({values.begin(), values.end()});
         out << "set xrange [" << number(least / 1.15) << ":" << number(most * 1.15) << "]\n";
     } else if (most / least <= 100) {
@@ -165,9 +176,9 @@ void script(std::ostream& out, const Plot& plot, const Area& area) {
     if (plot.equal_axes) out << "set size ratio -1\n";
     const bool two_lines = !plot.x_names.empty() && plot.x_names[0].find('\n') != std::string::npos;
     if (two_lines || !plot.x_label.empty()) out << "set bmargin 4\n";  // neighbours in line
-    if (plot.x_range)
+    if (valid(plot.x_range))
         out << "set xrange [" << plot.x_range->min << ":" << plot.x_range->max << "]\n";
-    if (plot.y_range)
+    if (valid(plot.y_range))
         out << "set yrange [" << plot.y_range->min << ":" << plot.y_range->max << "]\n";
     if (!plot.x_names.empty()) {
         out << "set xtics scale 0 (";
@@ -178,7 +189,7 @@ void script(std::ostream& out, const Plot& plot, const Area& area) {
             << "set xrange [-0.6:" << double(plot.x_names.size()) - 0.4 << "]\n";
     }
     if (!any_point(plot)) {
-        out << "set label 'no finite values' at graph 0.5, graph 0.5 center\n"
+        out << "set label 'no values in range' at graph 0.5, graph 0.5 center\n"
             << "unset logscale\nset xrange [0:1]\nset yrange [0:1]\nset format '%g'\nplot NaN "
                "notitle\n";
         return;

@@ -115,6 +115,10 @@ TEST_F(PlotTest, APlotWithoutFiniteValuesIsStillDrawn) {
     EXPECT_TRUE(draw(folder / "log.png", {logs.line({1, 2}, {0, -1}).horizontal(1)}, 1, false));
     Plot empty;
     EXPECT_TRUE(draw(folder / "empty.png", {empty}, 1, false));
+    for (const support::Range range : {support::Range{0, 0}, {NAN, NAN}, {1, 2}}) {
+        Plot away{.log_y = true, .x_range = range, .y_range = range};
+        EXPECT_TRUE(draw(folder / "away.png", {away.line({5, 6}, {5, 6}, "s")}, 1, false));
+    }
 }
 
 TEST_F(PlotTest, PanelsStandSideBySide) {
