@@ -39,8 +39,8 @@ void add(Queue& queue, const Tensor& tensor, Tensor g) {
 // The chain rule from the outputs down. Every consumer of a tensor was made after it and so has a
 // greater id. Hence the newest of the pending tensors has no consumer that is still to come: its
 // gradient is complete, and can be handed to `visit` and on to its inputs. No recursion, no
-// sorting. Tensors older than `oldest` are not looked at. A gradient that is zero everywhere is handed
-// on as such, without arithmetic: what it reaches is part of the graph nevertheless.
+// sorting. Tensors older than `oldest` are not looked at. A gradient that is zero everywhere is
+// handed on as such, without arithmetic: what it reaches is part of the graph nevertheless.
 template <class Visit>
 void sweep(Queue queue, std::uint64_t oldest, bool create_graph, Visit visit) {
     Recording recording(create_graph);

@@ -10,8 +10,8 @@ namespace autograd {
 
 // The sizes of a tensor's axes, outermost first: {256, 784} is a batch of 256 rows of 784 numbers,
 // {} a single number. Elements are stored row-major: the last axis is contiguous in memory.
-// At most four axes; throws std::invalid_argument for more, for a size below 0 or above 2^31 - 1, or
-// for more than 2^40 elements in all.
+// At most four axes; throws std::invalid_argument for more, for a size below 0 or above 2^31 - 1,
+// or for more than 2^40 elements in all.
 class Shape {
   public:
     static constexpr int max_rank = 4;

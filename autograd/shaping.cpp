@@ -72,4 +72,15 @@ Tensor reshape(const Tensor& x, const Shape& shape) {
                   [](const Call& c) { return reshape(c.g, c.x[0].shape()); });
 }
 
+// y[l, j] = x[j, l],   dL/dx[j, l] = g[l, j]
+Tensor transpose(const Tensor& x) {
+    if (x.shape().rank() != 2)
+        throw std::invalid_argument("transpose: " + to_string(x.shape()) + " is not a matrix");
+    const std::int64_t n = x.shape()[0], k = x.shape()[1];
+    Tensor y = empty({k, n});
+    for (std::int64_t l = 0; l < k; ++l)
+        for (std::int64_t j = 0; j < n; ++j) y.mutable_data()[l * n + j] = x.data()[j * k + l];
+    return record("transpose", std::move(y), {x}, [](const Call& c) { return transpose(c.g); });
+}
+
 }  // namespace autograd

@@ -15,6 +15,10 @@ Tensor sum_to(const Tensor& x, const Shape& shape);
 // The same elements in the same row-major order under another shape of the same size.
 Tensor reshape(const Tensor& x, const Shape& shape);
 
-// All three throw std::invalid_argument for a shape that doesn't fit.
+// The transpose as a tensor of its own: x: [n, k], result [k, n]. For a factor of a product write
+// transposed(x), in matmul.h, which moves nothing.
+Tensor transpose(const Tensor& x);
+
+// All throw std::invalid_argument for a shape that doesn't fit.
 
 }  // namespace autograd

@@ -150,9 +150,10 @@ inline bool Tensor::is_leaf() const { return node("is_leaf").op == nullptr; }
 
 extern constinit thread_local bool recording;  // set by NoGrad, below
 
-// Makes y, a tensor made for it after the inputs, the result of an operation: notes its name, inputs and
-// gradient functions (one for each input, in order), and returns y. When nothing is being recorded, or no input requires a gradient,
-// y stays a plain leaf and the inputs are free to go.
+// Makes y, a tensor made for it after the inputs, the result of an operation: notes its name,
+// inputs and gradient functions (one for each input, in order), and returns y. When nothing is
+// being recorded, or no input requires a gradient, y stays a plain leaf and the inputs are free to
+// go.
 template <std::size_t N, class... Gradients>
 Tensor record(const char* op, Tensor y, std::reference_wrapper<const Tensor> (&&inputs)[N],
               Gradients... gradients) {

@@ -12,6 +12,8 @@
 
 namespace nn {
 
+namespace kernels = autograd::kernels;
+
 namespace {
 
 using Vector = std::vector<double>;
@@ -78,8 +80,8 @@ Lbfgs::Point Lbfgs::evaluate(double alpha, const Vector& d, const std::function<
     return {alpha, loss_, dot(g_, d)};
 }
 
-// d = -H g by the two-loop recursion. H begins as gamma I, gamma = s'y / y'y of the newest pair: the
-// scale of the inverse Hessian along the last step.  (algorithm 7.4, equation 7.20)
+// d = -H g by the two-loop recursion. H begins as gamma I, gamma = s'y / y'y of the newest pair:
+// the scale of the inverse Hessian along the last step.  (algorithm 7.4, equation 7.20)
 Vector Lbfgs::direction() const {
     Vector d = g_, a(pairs_.size());
     for (std::size_t i = pairs_.size(); i-- > 0;) {
@@ -99,10 +101,10 @@ Vector Lbfgs::direction() const {
 
 // A point with  loss <= loss(0) + c1 alpha slope(0)   (it has gone down enough)
 //          and  |slope| <= c2 |slope(0)|              (and nearly as far as is worth while).
-// First the step grows until such points must lie between two tries, `low` and `high`, then the interval
-// shrinks around them.  (algorithms 3.5 and 3.6.) A loss is known up to round-off only, and close to a
-// minimum that is more than what is left to gain: differences below `noise` count as equal.
-// Returns alpha = 0 when no better point was found.
+// First the step grows until such points must lie between two tries, `low` and `high`, then the
+// interval shrinks around them.  (algorithms 3.5 and 3.6.) A loss is known up to round-off only,
+// and close to a minimum that is more than what is left to gain: differences below `noise` count as
+// equal. Returns alpha = 0 when no better point was found.
 Lbfgs::Point Lbfgs::line_search(double alpha, const Vector& d,
                                 const std::function<Tensor()>& loss) {
     constexpr double c1 = 1e-4, c2 = 0.9;
@@ -117,8 +119,8 @@ Lbfgs::Point Lbfgs::line_search(double alpha, const Vector& d,
     bool bracketed = false;
     for (int tries = 0; tries < 25; ++tries) {
         if (bracketed) {
-            // The minimum of the cubic with the values and slopes of both ends (equation 3.59), or the middle
-            // where that is too close to an end to make progress.
+            // The minimum of the cubic with the values and slopes of both ends (equation 3.59), or
+            // the middle where that is too close to an end to make progress.
             const double width = high.alpha - low.alpha;
             const double d1 = low.slope + high.slope - 3 * (high.loss - low.loss) / width;
             const double d2 = std::copysign(std::sqrt(d1 * d1 - low.slope * high.slope), width);

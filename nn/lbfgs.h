@@ -7,10 +7,11 @@
 
 namespace nn {
 
-// Limited-memory BFGS, for a loss over all the data (a loss that changes from batch to batch misleads
-// it). Newton's step -H g with an approximation H of the inverse Hessian that is never formed: the
-// last few steps s and the changes y of the gradient that they made say how the loss is curved.
-// (Nocedal & Wright 2006, algorithms 7.4 and 7.5; the line search is algorithms 3.5 and 3.6)
+// Limited-memory BFGS, for a loss over all the data (a loss that changes from batch to batch
+// misleads it). Newton's step -H g with an approximation H of the inverse Hessian that is never
+// formed: the last few steps s and the changes y of the gradient that they made say how the loss is
+// curved. (Nocedal & Wright 2006, algorithms 7.4 and 7.5; the line search is algorithms 3.5
+// and 3.6)
 //
 //     nn::Lbfgs lbfgs(model.parameters(), {});
 //     while (!lbfgs.converged()) lbfgs.step([&] { return loss(model(x), x); });
@@ -22,12 +23,13 @@ class Lbfgs : public Optimizer {
     };
     Lbfgs(std::vector<Tensor> parameters, Settings s);
 
-    // One iteration: a direction, and along it a point that fulfils the strong Wolfe conditions. `loss`
-    // computes the loss from the parameters as they stand; it is called about once an iteration, and
-    // each call is followed by backward(). Returns the loss at the new point.
+    // One iteration: a direction, and along it a point that fulfils the strong Wolfe conditions.
+    // `loss` computes the loss from the parameters as they stand; it is called about once an
+    // iteration, and each call is followed by backward(). Returns the loss at the new point.
     double step(const std::function<Tensor()>& loss);
 
-    // The gradient is within the tolerance, or round-off hides whether there is anything left to gain.
+    // The gradient is within the tolerance, or round-off hides whether there is anything left to
+    // gain.
     bool converged() const { return converged_; }
     int evaluations() const { return evaluations_; }  // of the loss and its gradient, so far
 
@@ -39,7 +41,8 @@ class Lbfgs : public Optimizer {
         Vector s, y;
         double rho;  // 1 / s'y
     };
-    // A step of length `alpha` along the direction: the loss there, and its slope along the direction.
+    // A step of length `alpha` along the direction: the loss there, and its slope along the
+    // direction.
     struct Point {
         double alpha, loss, slope;
     };

@@ -11,10 +11,13 @@
 #include "autograd/kernels/reduce.h"
 #include "autograd/map.h"
 
-// Each loss is one operation: the sum over all elements is formed while they are computed, and no array
-// in between is written. What it needs is the loss of one element, and its slope, the derivative with
-// respect to the prediction, again as an operation, so that it can be differentiated once more.
+// Each loss is one operation: the sum over all elements is formed while they are computed, and no
+// array in between is written. What it needs is the loss of one element, and its slope, the
+// derivative with respect to the prediction, again as an operation, so that it can be
+// differentiated once more.
 namespace nn {
+
+namespace kernels = autograd::kernels;
 
 using autograd::Call;
 using autograd::map;
@@ -104,7 +107,8 @@ Tensor mse_loss(const Tensor& x_hat, const Tensor& x, Reduction reduction) {
         [n](const Call& c) { return (2 / n) * c.g * (c.x[1] - c.x[0]); });
 }
 
-// l = -x log(p) - (1 - x) log(1 - p),   dl/dp = (p - x) / (p (1 - p)),   dl/dx = log(1 - p) - log(p)
+// l = -x log(p) - (1 - x) log(1 - p),   dl/dp = (p - x) / (p (1 - p)),   dl/dx = log(1 - p) -
+// log(p)
 Tensor binary_cross_entropy(const Tensor& x_hat, const Tensor& x, Reduction reduction) {
     require_equal_shapes("binary_cross_entropy", x_hat, x);
     const double n = divisor(reduction, x.size());

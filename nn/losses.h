@@ -15,9 +15,9 @@ enum class Reduction { mean, sum, none };  // none: a loss for each element
 // (x_hat - x)^2
 Tensor mse_loss(const Tensor& x_hat, const Tensor& x, Reduction reduction = Reduction::mean);
 
-// -x log(x_hat) - (1 - x) log(1 - x_hat) for probabilities x_hat in [0, 1]. A logarithm is never taken
-// below -100, so that a wrong certainty costs 100, not infinity.
-// Throws std::invalid_argument for an x_hat outside [0, 1].
+// -x log(x_hat) - (1 - x) log(1 - x_hat) for probabilities x_hat in [0, 1]. A logarithm is never
+// taken below -100, so that a wrong certainty costs 100, not infinity. Throws std::invalid_argument
+// for an x_hat outside [0, 1].
 Tensor binary_cross_entropy(const Tensor& x_hat, const Tensor& x,
                             Reduction reduction = Reduction::mean);
 
@@ -25,10 +25,12 @@ Tensor binary_cross_entropy(const Tensor& x_hat, const Tensor& x,
 Tensor binary_cross_entropy_with_logits(const Tensor& z, const Tensor& x,
                                         Reduction reduction = Reduction::mean);
 
-// -log softmax(z)[label], the mean over the rows.  z: [batch, classes], labels: [batch] in 0 ... classes-1.
+// -log softmax(z)[label], the mean over the rows.  z: [batch, classes], labels: [batch] in 0 ...
+// classes-1.
 Tensor cross_entropy(const Tensor& z, std::span<const int> labels,
                      Reduction reduction = Reduction::mean);
 
-// All throw std::invalid_argument for shapes that differ: broadcasting here is nearly always a mistake.
+// All throw std::invalid_argument for shapes that differ: broadcasting here is nearly always a
+// mistake.
 
 }  // namespace nn

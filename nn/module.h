@@ -38,8 +38,8 @@ struct Module {
 // The parameters of several modules, each name behind its module's: "encoder.weight".
 NamedParameters join(const std::vector<std::pair<std::string, const Module*>>& modules);
 
-// Modules one after the other; the parameters are named by position: "0.weight", "2.weight". Copying
-// one shares its layers.
+// Modules one after the other; the parameters are named by position: "0.weight", "2.weight".
+// Copying one shares its layers.
 //     Sequential net(Linear(784, 32, rng), LeakyReLU(), Linear(32, 784, rng), Sigmoid());
 struct Sequential : Module {
     template <class... Modules>

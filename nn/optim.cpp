@@ -8,6 +8,8 @@
 
 namespace nn {
 
+namespace kernels = autograd::kernels;
+
 Optimizer::Optimizer(std::vector<Tensor> parameters) : parameters_(std::move(parameters)) {
     if (parameters_.empty())
         throw std::invalid_argument("optimiser: there are no parameters: pass model.parameters()");

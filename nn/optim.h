@@ -5,9 +5,9 @@
 
 #include "autograd/tensor.h"
 
-// Optimisers, in order of complexity. Each holds handles on the parameters and, at step(), moves them
-// in place against their gradients. Formulas and defaults are PyTorch's, except that no weight decays
-// unless it is asked to (PyTorch's AdamW has weight_decay 0.01).
+// Optimisers, in order of complexity. Each holds handles on the parameters and, at step(), moves
+// them in place against their gradients. Formulas and defaults are PyTorch's, except that no weight
+// decays unless it is asked to (PyTorch's AdamW has weight_decay 0.01).
 //
 //     nn::Adam adam(model.parameters(), {.lr = 0.005});
 //     ...  adam.zero_grad();  loss.backward();  adam.step();
@@ -16,8 +16,8 @@ namespace nn {
 using autograd::real;
 using autograd::Tensor;
 
-// What they share. Throws std::invalid_argument when there are no parameters, when one of them has no
-// requires_grad_(), and at step() when none has received a gradient.
+// What they share. Throws std::invalid_argument when there are no parameters, when one of them has
+// no requires_grad_(), and at step() when none has received a gradient.
 class Optimizer {
   public:
     void zero_grad();  // forget the gradients: backward() adds to what it finds
@@ -52,7 +52,8 @@ class Sgd : public Optimizer {
 //     g <- g + weight_decay p
 //     m <- beta1 m + (1 - beta1) g         running mean of the gradient
 //     v <- beta2 v + (1 - beta2) g^2       and of its square
-//     p <- p - lr m' / (sqrt(v') + eps)    m' = m / (1 - beta1^t), v' = v / (1 - beta2^t): both begin
+//     p <- p - lr m' / (sqrt(v') + eps)    m' = m / (1 - beta1^t), v' = v / (1 - beta2^t): both
+//     begin
 //                                          at 0, and these divisors undo that bias
 class Adam : public Optimizer {
   public:
@@ -73,8 +74,8 @@ class Adam : public Optimizer {
     bool decoupled_;      // weight decay beside the step, as AdamW has it
 };
 
-// Adam in which weight decay does not pass through the running means: p <- p - lr weight_decay p, beside
-// Adam's step without it. (Loshchilov & Hutter 2019, algorithm 2)
+// Adam in which weight decay does not pass through the running means: p <- p - lr weight_decay p,
+// beside Adam's step without it. (Loshchilov & Hutter 2019, algorithm 2)
 class AdamW : public Adam {
   public:
     AdamW(std::vector<Tensor> parameters, Settings s) : Adam(std::move(parameters), s, true) {}

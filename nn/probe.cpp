@@ -27,8 +27,8 @@ void require_labels(const char* which, const Tensor& codes, std::span<const int>
                                     which + " labels");
 }
 
-// mean: [k] and scale: [k], 1 / stddev, or 0 for a unit that never changes. In double and row by row:
-// there may be 60,000 codes.
+// mean: [k] and scale: [k], 1 / stddev, or 0 for a unit that never changes. In double and row by
+// row: there may be 60,000 codes.
 struct Standard {
     Tensor mean, scale;
 };

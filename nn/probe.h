@@ -18,9 +18,9 @@ struct ProbeSettings {
 // that a softmax regression classifies correctly.
 //     p(label | h) = softmax(((h - mean) / stddev) V + a)
 // mean and stddev are those of each unit over the training codes, so that a unit's scale does not
-// count; a unit that never changes is left out. V and a begin at 0 and minimise the cross-entropy of
-// the training codes; the encoder that made the codes is not touched.
-// codes: [m, k], a label in 0 ... classes-1 for each row. std::invalid_argument where they don't fit.
+// count; a unit that never changes is left out. V and a begin at 0 and minimise the cross-entropy
+// of the training codes; the encoder that made the codes is not touched. codes: [m, k], a label in
+// 0 ... classes-1 for each row. std::invalid_argument where they don't fit.
 double probe_accuracy(const Tensor& codes, std::span<const int> labels, const Tensor& test_codes,
                       std::span<const int> test_labels, Rng& rng, ProbeSettings settings = {});
 

@@ -16,8 +16,8 @@ namespace nn {
 void save(const std::filesystem::path& path, const NamedParameters& parameters);
 
 // Fills the parameters with the tensors of the same names; F32 and F64 are read. Each name must be
-// there with the right shape, and nothing else may be. std::runtime_error, with nothing changed, for
-// a file that is missing, truncated, damaged or doesn't fit.
+// there with the right shape, and nothing else may be. std::runtime_error, with nothing changed,
+// for a file that is missing, truncated, damaged or doesn't fit.
 void load(const std::filesystem::path& path, const NamedParameters& parameters);
 
 // Both throw std::invalid_argument when two parameters have the same name.

@@ -7,10 +7,10 @@
 #include "autograd/kernels/parallel.h"
 
 // Loops that treat every element alike. The function comes in as a template argument, so that the
-// compiler sees its body inside the loop and turns the whole into vector code. It does so only if the
-// numbers that the function has captured can't change meanwhile: hence the copies named `mine`, local
-// to the thread, which no store through a pointer can reach.
-namespace kernels {
+// compiler sees its body inside the loop and turns the whole into vector code. It does so only if
+// the numbers that the function has captured can't change meanwhile: hence the copies named `mine`,
+// local to the thread, which no store through a pointer can reach.
+namespace autograd::kernels {
 
 // Elements below which a second thread costs more than it saves. Work is split at its multiples.
 constexpr std::int64_t elementwise_grain = 16384;
@@ -102,4 +102,4 @@ void zip(const Broadcast& layout, const T* a, const T* b, T* y, F f) {
     });
 }
 
-}  // namespace kernels
+}  // namespace autograd::kernels

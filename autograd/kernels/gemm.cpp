@@ -14,8 +14,8 @@
 
 // How it is made fast (after Goto and van de Geijn, "Anatomy of high-performance matrix
 // multiplication", 2008). C is built from tiles that fit in the vector registers. Step p of a tile
-// multiplies a piece of a column of A by a piece of a row of B, so that each number is used many times
-// once it is loaded:
+// multiplies a piece of a column of A by a piece of a row of B, so that each number is used many
+// times once it is loaded:
 //
 //                    b[p, 0..cols)              12 x 32 floats with AVX-512: 2 loads of vectors
 //     a[0..rows, p]       x          -> tile    and 12 of single numbers feed 24 multiply-adds
@@ -23,10 +23,10 @@
 // B is copied, a block at a time, into strips as wide as a tile, in which it lies in the order of
 // use and stays in the L2 cache. A is read where it stands.
 //
-// Each element of C is summed over p = 0, 1, ..., k - 1, in this order, whatever the tile, the block or
-// the thread: hence the same bits.
+// Each element of C is summed over p = 0, 1, ..., k - 1, in this order, whatever the tile, the
+// block or the thread: hence the same bits.
 
-namespace kernels {
+namespace autograd::kernels {
 namespace {
 
 using std::int64_t;
@@ -61,8 +61,8 @@ inline void store(T* p, typename Tile<T>::Vector v) {
     *reinterpret_cast<typename Tile<T>::Unaligned*>(p) = v;
 }
 
-// f(0), f(1), ..., f(n - 1), each index a compile-time constant: only then do compilers keep an array
-// of vectors in registers.
+// f(0), f(1), ..., f(n - 1), each index a compile-time constant: only then do compilers keep an
+// array of vectors in registers.
 template <int n, class F>
 inline __attribute__((always_inline)) void unroll(F f) {
     [&]<int... i>(std::integer_sequence<int, i...>) __attribute__((always_inline)) {
@@ -71,8 +71,8 @@ inline __attribute__((always_inline)) void unroll(F f) {
     (std::make_integer_sequence<int, n>{});
 }
 
-// c[r, j] = start[r, j] + sum_p a[r, p] b[p, j] for a tile of `rows` <= tile_rows. a[r, p] stands at
-// a[r * a_stride + p], or at a[p * a_stride + r] if A is transposed; b is a packed strip.
+// c[r, j] = start[r, j] + sum_p a[r, p] b[p, j] for a tile of `rows` <= tile_rows. a[r, p] stands
+// at a[r * a_stride + p], or at a[p * a_stride + r] if A is transposed; b is a packed strip.
 template <class T, bool transposed, int rows>
 void multiply_tile(int k, const T* a, int64_t a_stride, const T* b, const T* start,
                    int64_t start_stride, T* c, int64_t c_stride) {
@@ -109,8 +109,8 @@ constexpr auto multiply_tile_of = []<int... r>(std::integer_sequence<int, r...>)
 }
 (std::make_integer_sequence<int, tile_rows>{});
 
-// out = in^T for a square of lanes x lanes, in registers: round s swaps the bit of weight s in the row
-// number with the same bit of the column number.
+// out = in^T for a square of lanes x lanes, in registers: round s swaps the bit of weight s in the
+// row number with the same bit of the column number.
 template <class T>
 void transpose_square(const T* in, int64_t in_stride, T* out, int64_t out_stride) {
     constexpr int lanes = Tile<T>::lanes;
@@ -256,4 +256,4 @@ void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const T* a, c
 template void gemm(bool, bool, int, int, int, const float*, const float*, float*, const float*);
 template void gemm(bool, bool, int, int, int, const double*, const double*, double*, const double*);
 
-}  // namespace kernels
+}  // namespace autograd::kernels

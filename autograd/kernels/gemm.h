@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace kernels {
+namespace autograd::kernels {
 
 // C = op(A) op(B) + bias, where op(A) is A[m,k], or the transpose of A[k,m]; op(B) is B[k,n], or
 // the transpose of B[n,k]. All matrices are dense and row-major; C[m,n] is overwritten; bias[n], if
@@ -27,4 +27,4 @@ void gemm_naive(bool transpose_a, bool transpose_b, int m, int n, int k, const T
     }
 }
 
-}  // namespace kernels
+}  // namespace autograd::kernels

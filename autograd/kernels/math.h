@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <limits>
 
-// exp, log and their kin for whole arrays. The C library's versions are calls that the compiler can't
-// turn into vector code; these are straight lines of arithmetic without a branch, so that a loop over
-// them runs on many numbers at once. They stay within 3 units in the last place of the exact value and
-// keep NaN, infinities and the gradual underflow to 0.
-namespace kernels {
+// exp, log and their kin for whole arrays. The C library's versions are calls that the compiler
+// can't turn into vector code; these are straight lines of arithmetic without a branch, so that a
+// loop over them runs on many numbers at once. They stay within 3 units in the last place of the
+// exact value and keep NaN, infinities and the gradual underflow to 0.
+namespace autograd::kernels {
 
 // How a number is laid out in bits, and how many terms a series needs to reach its precision.
 template <class T>
@@ -34,8 +34,8 @@ struct Format<double> {
 };
 
 // exp(x) = 2^n exp(r), where n is x / ln 2 rounded and r = x - n ln 2 lies in [-0.35, 0.35], small
-// enough for exp(r) to be summed up from its Taylor series. ln 2 is taken off in two parts, the first
-// with so few bits that n times it is exact (Cody & Waite 1980).
+// enough for exp(r) to be summed up from its Taylor series. ln 2 is taken off in two parts, the
+// first with so few bits that n times it is exact (Cody & Waite 1980).
 template <class T>
 inline T exp(T x) {
     using F = Format<T>;
@@ -51,8 +51,8 @@ inline T exp(T x) {
     for (int i = 1; i <= F::exp_terms; ++i) factorial[i] = factorial[i - 1] * T(i);
     T p = 1 / factorial[F::exp_terms];
     for (int i = F::exp_terms - 1; i >= 0; --i) p = p * r + 1 / factorial[i];
-    // 2^n by writing n into the exponent's bits, in two halves because 2^n alone may be out of range
-    // although the product is not.
+    // 2^n by writing n into the exponent's bits, in two halves because 2^n alone may be out of
+    // range although the product is not.
     const auto exponent = static_cast<typename F::Int>(std::bit_cast<typename F::Bits>(shifted) -
                                                        std::bit_cast<typename F::Bits>(rounder));
     const auto half = exponent >> 1;
@@ -62,8 +62,8 @@ inline T exp(T x) {
     return p * power_of_two(half) * power_of_two(exponent - half);
 }
 
-// log(x) = e ln 2 + log(m) with x = 2^e m and m in [sqrt(1/2), sqrt(2)); with s = (m - 1) / (m + 1),
-// log(m) = 2 (s + s^3/3 + s^5/5 + ...), which needs few terms, since |s| < 0.172.
+// log(x) = e ln 2 + log(m) with x = 2^e m and m in [sqrt(1/2), sqrt(2)); with s = (m - 1) / (m +
+// 1), log(m) = 2 (s + s^3/3 + s^5/5 + ...), which needs few terms, since |s| < 0.172.
 template <class T>
 inline T log(T x) {
     using F = Format<T>;
@@ -129,4 +129,4 @@ T softplus(T x) {
     return positive + log1p(exp(-magnitude));
 }
 
-}  // namespace kernels
+}  // namespace autograd::kernels

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace kernels {
+namespace autograd::kernels {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -183,4 +183,4 @@ void detail::run_on_pool(std::int64_t n, std::int64_t grain, RangeFunction call,
     pool().run(n, grain, call, f);
 }
 
-}  // namespace kernels
+}  // namespace autograd::kernels

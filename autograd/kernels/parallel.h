@@ -11,11 +11,11 @@
 #include <memory>
 #include <type_traits>
 
-namespace kernels {
+namespace autograd::kernels {
 
 // The number of threads that share the work, the caller's among them. At first the environment
-// variable HOURGLASS_THREADS, where it is set, else all cores. Throws std::invalid_argument if it is no
-// number from 1 to 1024.
+// variable HOURGLASS_THREADS, where it is set, else all cores. Throws std::invalid_argument if it
+// is no number from 1 to 1024.
 int threads();
 
 // Not to be called from inside a parallel_for.
@@ -46,4 +46,4 @@ void parallel_for(std::int64_t n, std::int64_t grain, F&& f) {
         const_cast<std::remove_const_t<Function>*>(std::addressof(f)));
 }
 
-}  // namespace kernels
+}  // namespace autograd::kernels

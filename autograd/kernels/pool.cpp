@@ -4,7 +4,7 @@
 #include <bit>
 #include <new>
 
-namespace kernels {
+namespace autograd::kernels {
 
 namespace {
 
@@ -57,4 +57,4 @@ void release(void* memory, std::size_t bytes) {
     free_lists[c.index] = new (memory) FreeBlock{free_lists[c.index]};
 }
 
-}  // namespace kernels
+}  // namespace autograd::kernels

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-namespace kernels {
+namespace autograd::kernels {
 
 // Memory for tensors. A training step needs the same sizes over and over, and fresh pages from the
 // operating system cost more than the arithmetic done in them (each is cleared and mapped on first
@@ -26,4 +26,4 @@ struct PoolAllocator {
     }
 };
 
-}  // namespace kernels
+}  // namespace autograd::kernels

@@ -8,7 +8,7 @@
 
 // Sums and maxima. Floating-point addition is not associative, so the order of a sum is part of its
 // result: here it depends on the sizes alone, never on the number of threads.
-namespace kernels {
+namespace autograd::kernels {
 
 constexpr std::int64_t reduce_grain = 16384;  // elements that are worth a thread's while
 
@@ -87,4 +87,4 @@ void argmax_axis(std::int64_t outer, std::int64_t length, std::int64_t inner, co
         }
 }
 
-}  // namespace kernels
+}  // namespace autograd::kernels

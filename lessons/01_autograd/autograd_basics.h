@@ -136,9 +136,9 @@ inline std::vector<double> gradients_by_differences(const Function& f, const Inp
     return result;
 }
 
-// The error of central differences, relative to the derivative: root mean square over many points x,
-// for f = exp, where f' and f''' are exp too, so that truncation is h^2/6 and round-off about eps/h
-// everywhere. All arithmetic is done in Scalar; the judge is exp in double.
+// The error of central differences, relative to the derivative: root mean square over many points
+// x, for f = exp, where f' and f''' are exp too, so that truncation is h^2/6 and round-off about
+// eps/h everywhere. All arithmetic is done in Scalar; the judge is exp in double.
 template <class Scalar>
 double error_of_differences(const std::vector<double>& points, double h) {
     const auto f = [](Scalar x) { return std::exp(x); };
@@ -162,10 +162,10 @@ inline const std::map<std::string, Mistake> mistakes = {
     {"wrong-formula", Mistake::wrong_formula},
 };
 
-// The backward sweep in its smallest form: autograd/backward.cpp without its error messages and its care
-// for gradients that are zero everywhere. The newest tensor is complete, since all that used it came later;
-// its gradient goes to its inputs. Where two paths meet, their gradients must be added; `overwrite` keeps
-// the last one instead.
+// The backward sweep in its smallest form: autograd/backward.cpp without its error messages and its
+// care for gradients that are zero everywhere. The newest tensor is complete, since all that used
+// it came later; its gradient goes to its inputs. Where two paths meet, their gradients must be
+// added; `overwrite` keeps the last one instead.
 inline void sweep(const Tensor& loss, bool overwrite) {
     struct Pending {
         Tensor tensor, g;
@@ -228,8 +228,8 @@ inline std::vector<double> gradients_by_engine(const Function& f, const Inputs& 
 // ---- Derivatives of derivatives ----
 
 // tanh and its first `order` derivatives at each element of x. Every y[i] depends on x[i] alone, so
-// the gradient of sum(y) has dy[i]/dx[i] as its elements; it is a tensor with a graph of its own, and
-// so can be differentiated again.
+// the gradient of sum(y) has dy[i]/dx[i] as its elements; it is a tensor with a graph of its own,
+// and so can be differentiated again.
 inline std::vector<Tensor> derivatives(const Tensor& at, int order,
                                        Activation tanh = autograd::tanh) {
     const Tensor x = at.detach().requires_grad_();

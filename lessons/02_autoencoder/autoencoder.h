@@ -3,8 +3,8 @@
 #include "autograd/autograd.h"
 #include "nn/nn.h"
 
-// The smallest useful autoencoder: n inputs are squeezed into k < n numbers, the code h, and unfolded
-// again. Nothing tells it what the code should mean; it is trained on its input alone.
+// The smallest useful autoencoder: n inputs are squeezed into k < n numbers, the code h, and
+// unfolded again. Nothing tells it what the code should mean; it is trained on its input alone.
 namespace lessons {
 
 using autograd::Rng;
@@ -35,8 +35,8 @@ inline void initialise(nn::Linear& layer, Rng& rng) {
     layer.bias = autograd::zeros(layer.bias.shape()).requires_grad_();
 }
 
-// How unlikely the image x is if each pixel is lit with probability x_hat: the binary cross-entropy,
-// in nats, mean over the pixels and the batch.
+// How unlikely the image x is if each pixel is lit with probability x_hat: the binary
+// cross-entropy, in nats, mean over the pixels and the batch.
 inline Tensor reconstruction_loss(const Tensor& x_hat, const Tensor& x) {
     return nn::binary_cross_entropy(x_hat, x);
 }

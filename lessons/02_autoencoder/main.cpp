@@ -15,8 +15,8 @@
 using autograd::Tensor;
 using lessons::Autoencoder;
 
-// The costs that the notebook printed for batches 0, 50, 100, 150 and 200 of each epoch (S. Raschka,
-// deeplearning-models, ae-basic).
+// The costs that the notebook printed for batches 0, 50, 100, 150 and 200 of each epoch (S.
+// Raschka, deeplearning-models, ae-basic).
 const std::vector<std::vector<double>> published = {{.7100, .2028, .1636, .1349, .1302},
                                                     {.1239, .1130, .1097, .1061, .1035},
                                                     {.1010, .0975, .0983, .0975, .0937},

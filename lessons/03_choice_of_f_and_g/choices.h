@@ -11,8 +11,8 @@
 #include "lessons/support/evaluate.h"
 #include "nn/nn.h"
 
-// An autoencoder whose two functions are chosen, h = g(x W + b) and x_hat = f(h W* + c), the two kinds
-// of data that ask for different f, and the best that an f with a bounded range can do.
+// An autoencoder whose two functions are chosen, h = g(x W + b) and x_hat = f(h W* + c), the two
+// kinds of data that ask for different f, and the best that an f with a bounded range can do.
 namespace lessons {
 
 using autograd::Rng;
@@ -53,13 +53,14 @@ struct Autoencoder : nn::Module {
     }
 };
 
-// Squared error summed over an image's pixels, mean over the batch. Any x_hat may be compared with any x.
+// Squared error summed over an image's pixels, mean over the batch. Any x_hat may be compared with
+// any x.
 inline Tensor squared_error(const Tensor& x_hat, const Tensor& x) {
     return nn::mse_loss(x_hat, x, nn::Reduction::sum) / static_cast<double>(x.size(0));
 }
 
-// Binary cross-entropy, mean over pixels and batch. x_hat must be probabilities, and x between 0 and 1:
-// for x = 2 it would fall without end as x_hat approaches 1.
+// Binary cross-entropy, mean over pixels and batch. x_hat must be probabilities, and x between 0
+// and 1: for x = 2 it would fall without end as x_hat approaches 1.
 inline Tensor cross_entropy(const Tensor& x_hat, const Tensor& x) {
     return nn::binary_cross_entropy(x_hat, x);
 }
@@ -71,10 +72,11 @@ inline Tensor binarised(const Tensor& x) {
     return autograd::map(x, [](autograd::real v) { return autograd::real(v >= 0.5); });
 }
 
-// Real-valued: each pixel with its mean over the training images taken off, in units of its standard
-// deviation. A pixel that is hardly ever lit has a deviation near 0, and the one image that lights it
-// would come out at 100 or more and outweigh all others; so no deviation below `smallest` is used, and
-// such pixels stay small. The mean and the deviation are the training images' for held-out ones, too.
+// Real-valued: each pixel with its mean over the training images taken off, in units of its
+// standard deviation. A pixel that is hardly ever lit has a deviation near 0, and the one image
+// that lights it would come out at 100 or more and outweigh all others; so no deviation below
+// `smallest` is used, and such pixels stay small. The mean and the deviation are the training
+// images' for held-out ones, too.
 struct Standardiser {
     Tensor mean, deviation;  // [n]
 
@@ -104,8 +106,9 @@ inline double test_loss(Loss loss, const support::Images& images, const Function
     return total / images.count;
 }
 
-// How many units of the code are 0 for every image. A ReLU unit that is passes no gradient back to its
-// weights, and if that is so for the training images, too, it will never change again: it has died.
+// How many units of the code are 0 for every image. A ReLU unit that is passes no gradient back to
+// its weights, and if that is so for the training images, too, it will never change again: it has
+// died.
 inline int dead_units(const support::Images& images, const Function& prepare,
                       const Autoencoder& model) {
     Tensor size = autograd::zeros({model.encoder.bias.size()});
@@ -119,8 +122,8 @@ inline int dead_units(const support::Images& images, const Function& prepare,
 
 // ---- The floor ----
 
-// The best x_hat that f can give is x itself where x is in f's range, and the nearest end of the range
-// where it isn't. So no autoencoder with this f has a smaller squared error than
+// The best x_hat that f can give is x itself where x is in f's range, and the nearest end of the
+// range where it isn't. So no autoencoder with this f has a smaller squared error than
 //     sum_j (x_j - clamp(x_j, low, high))^2,
 // however large its code, however long it trains.
 inline Tensor best_output(const Tensor& x, const Activation& f) { return clamp(x, f.low, f.high); }

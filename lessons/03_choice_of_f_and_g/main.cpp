@@ -108,7 +108,8 @@ int main(int argc, char** argv) {
         for (const auto& row : binary.models)
             dead.push_back(dead_units(digits.test, binary.prepare, row.back()));
 
-        // The ranges hold for seeds 1 to 6; those of the floors, which draw nothing, are for round-off.
+        // The ranges hold for seeds 1 to 6; those of the floors, which draw nothing, are for
+        // round-off.
         report.metric("real_linear_sse", real.sse[0][0], {172.5, 175});
         report.metric("real_tanh_sse", real.sse[1][0], {210.5, 212.5});
         report.metric("real_tanh_floor", floors[1], {143.84, 143.86});

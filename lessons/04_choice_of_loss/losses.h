@@ -46,8 +46,8 @@ inline Tensor reconstruction_loss(Loss loss, const Tensor& x_hat, const Tensor& 
                                        : nn::binary_cross_entropy(x_hat, x, nn::Reduction::sum) / m;
 }
 
-// What the cross-entropy leaves of a perfect copy: sum_j H(x_j), H(x) = -x log x - (1 - x) log(1 - x).
-// 0 for x = 0 and x = 1, log 2 for x = 1/2.
+// What the cross-entropy leaves of a perfect copy: sum_j H(x_j), H(x) = -x log x - (1 - x) log(1 -
+// x). 0 for x = 0 and x = 1, log 2 for x = 1/2.
 inline Tensor entropy(const Tensor& x) { return reconstruction_loss(Loss::cross_entropy, x, x); }
 
 // ---- The lecture's chains ----

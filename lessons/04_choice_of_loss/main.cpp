@@ -51,7 +51,8 @@ int main(int argc, char** argv) {
         const double mse_error = hand_gradient_error(Loss::squared_error, fresh(false), batch);
         const double bce_error = hand_gradient_error(Loss::cross_entropy, fresh(false), batch);
 
-        // ---- The floor of the cross-entropy: an exact copy of every grey level still costs this ----
+        // ---- The floor of the cross-entropy: an exact copy of every grey level still costs this
+        // ----
         const auto copy = [](const Tensor& x) { return x; };
         const double floor = support::reconstruction_error(data.test, copy).bce;
         // What a saturated network must get below: every pixel paper.

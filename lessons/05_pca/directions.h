@@ -15,7 +15,8 @@
 // The lesson's pictures of directions: as arrows in the plane, and as images.
 namespace lessons {
 
-// 400 points in the plane, their components, and the directions of three autoencoders with two hidden units.
+// 400 points in the plane, their components, and the directions of three autoencoders with two
+// hidden units.
 struct Cloud {
     std::vector<double> xs, ys;
     support::Pca pca;
@@ -86,8 +87,8 @@ inline support::Plot draw_spectrum(const std::vector<double>& pca, const std::ve
         .horizontal(lambda, "lambda");
 }
 
-// For each of the first eight components the direction closest to it in each set, as an image: of length 1,
-// turned to the component's side.
+// For each of the first eight components the direction closest to it in each set, as an image: of
+// length 1, turned to the component's side.
 inline support::ImageGrid draw_directions(
     const std::vector<std::pair<std::string, std::vector<double>>>& sets,
     const std::vector<double>& components, int width, int height) {

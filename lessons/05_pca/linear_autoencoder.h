@@ -29,7 +29,8 @@ struct LinearAutoencoder : nn::Module {
     nn::NamedParameters named_parameters() const override { return {{"W", W}, {"W_star", W_star}}; }
 };
 
-// The squared error summed over the pixels, mean over the m rows: ||X - X_hat||^2 for X = (x - mean)/sqrt(m).
+// The squared error summed over the pixels, mean over the m rows: ||X - X_hat||^2 for X = (x -
+// mean)/sqrt(m).
 inline Tensor squared_error(const Tensor& x_hat, const Tensor& x) {
     return sum(square(x_hat - x)) / x.size(0);
 }
@@ -56,8 +57,8 @@ inline Tensor squared_error(const LinearAutoencoder& model, const Tensor& S, dou
 
 // The L2 penalty, with a lambda of its own for each hidden unit:
 //     sum over l of lambda_l (||column l of W||^2 + ||row l of W*||^2).   lambda: [k]
-// A single lambda for all leaves the penalty, and the loss, as they are when the hidden units are rotated
-// among each other, W -> W O, W* -> O' W* with O' O = I; different ones don't.
+// A single lambda for all leaves the penalty, and the loss, as they are when the hidden units are
+// rotated among each other, W -> W O, W* -> O' W* with O' O = I; different ones don't.
 inline Tensor penalty(const LinearAutoencoder& model, const Tensor& lambda) {
     return sum(lambda * square(model.W)) +
            sum(reshape(lambda, {lambda.size(), 1}) * square(model.W_star));
@@ -84,7 +85,8 @@ inline void minimise(const std::string& name, const LinearAutoencoder& model, in
     std::fflush(stdout);
 }
 
-// The same with biases, and with a bend in either layer: what is left of PCA when a condition is dropped?
+// The same with biases, and with a bend in either layer: what is left of PCA when a condition is
+// dropped?
 struct BentAutoencoder : nn::Module {
     nn::Linear encoder, decoder;  // weights [n, k] and [k, n]
     bool bent_encoder, bent_decoder;

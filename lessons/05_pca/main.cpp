@@ -1,5 +1,5 @@
-// Lesson 05: a linear autoencoder is PCA. See README.md in this folder. Computes in double: how exactly
-// the two agree is the point.
+// Lesson 05: a linear autoencoder is PCA. See README.md in this folder. Computes in double: how
+// exactly the two agree is the point.
 
 #include <cstdio>
 #include <numeric>
@@ -79,7 +79,8 @@ int main(int argc, char** argv) {
         const support::Pca raw = support::uncentred(pca);
         const double uncentred_excess = lessons::sum_from(raw.eigenvalues, hidden) / tail - 1;
 
-        // ---- The other conditions dropped: mini-batches, since the covariance no longer suffices ----
+        // ---- The other conditions dropped: mini-batches, since the covariance no longer suffices
+        // ----
         struct Run {
             std::string name, metric;
             bool bent_encoder, bent_decoder, absolute;
@@ -155,8 +156,7 @@ int main(int argc, char** argv) {
                       {0.9999, 1 + 1e-12});
         report.metric("l2_row_cosine_min", direction_cosine(l2_rows, hidden), {.max = 0.5});
         report.metric("l2_transpose_error",
-                      support::largest_difference({l2.W}, {support::transpose(l2.W_star)}),
-                      {.max = 1e-4});
+                      support::largest_difference({l2.W}, {transpose(l2.W_star)}), {.max = 1e-4});
         report.metric("l2_eigenvalue_error", eigenvalue_error, {.max = 1e-3});
         report.metric("l2_smallest_singular_value", svd.values.back());
         report.metric("graded_row_cosine_min", direction_cosine(graded_rows, own),

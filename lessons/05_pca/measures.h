@@ -10,8 +10,8 @@
 #include "lessons/support/evaluate.h"
 #include "lessons/support/pca.h"
 
-// How close an autoencoder has come to the principal components. Directions, components and matrices of n
-// columns are row-major here, as in support/pca.h.
+// How close an autoencoder has come to the principal components. Directions, components and
+// matrices of n columns are row-major here, as in support/pca.h.
 namespace lessons {
 
 // What the eigenvalues from number `first` on, counted from 0, add up to.
@@ -24,8 +24,8 @@ inline std::vector<double> components(const support::Pca& pca, int count) {
     return {pca.components.begin(), pca.components.begin() + std::ptrdiff_t(count) * pca.n};
 }
 
-// For each of the components, unit vectors of n numbers, the row of `directions` that is closest in angle,
-// and the cosine of that angle. Its sign is that of the row's overlap with the component.
+// For each of the components, unit vectors of n numbers, the row of `directions` that is closest in
+// angle, and the cosine of that angle. Its sign is that of the row's overlap with the component.
 struct Match {
     std::size_t row = 0;
     double cosine = 0;
@@ -53,8 +53,9 @@ inline double smallest_cosine(const std::vector<Match>& matches) {
     return smallest;
 }
 
-// What of the codes H = X W is not of the form U_k D_k A = X V_k A, relative to H: V_k V_k' W is as near to W as
-// an encoder of that form comes.   V: [k, n], the components as rows; S: [n, n], the covariance
+// What of the codes H = X W is not of the form U_k D_k A = X V_k A, relative to H: V_k V_k' W is as
+// near to W as an encoder of that form comes.   V: [k, n], the components as rows; S: [n, n], the
+// covariance
 inline double code_residual(const LinearAutoencoder& model, const Tensor& V, const Tensor& S) {
     autograd::NoGrad no_grad;
     const auto norm2 = [&](const Tensor& W) { return sum(W * matmul(S, W)).item(); };  // ||X W||^2

@@ -5,14 +5,15 @@
 
 #include "lessons/02_autoencoder/autoencoder.h"
 
-// The network is lesson 02's, at any width k. With k < n its code must leave something out (undercomplete); with
-// k >= n nothing forces it to (overcomplete): it may as well pass its input on. Here is what tells whether it does:
-// images that are no digits, and a measure of how much of them comes back.
+// The network is lesson 02's, at any width k. With k < n its code must leave something out
+// (undercomplete); with k >= n nothing forces it to (overcomplete): it may as well pass its input
+// on. Here is what tells whether it does: images that are no digits, and a measure of how much of
+// them comes back.
 namespace lessons {
 
-// The same pixels in another order, the same for all images: neighbours are torn apart, and the network,
-// which was never told what is next to what, meets each image in places where it doesn't belong.
-// x, result: [batch, n]
+// The same pixels in another order, the same for all images: neighbours are torn apart, and the
+// network, which was never told what is next to what, meets each image in places where it doesn't
+// belong. x, result: [batch, n]
 inline Tensor permuted(const Tensor& x, Rng& rng) {
     const std::int64_t n = x.size(1);
     const std::vector<int> from = rng.permutation(static_cast<int>(n));
@@ -23,8 +24,9 @@ inline Tensor permuted(const Tensor& x, Rng& rng) {
     return y;
 }
 
-// Noise: each pixel takes its value from an image of its own. It keeps every pixel's mean and variance
-// (the border stays empty), and nothing that one pixel tells of another.   x, result: [batch, n]
+// Noise: each pixel takes its value from an image of its own. It keeps every pixel's mean and
+// variance (the border stays empty), and nothing that one pixel tells of another.   x, result:
+// [batch, n]
 inline Tensor scrambled(const Tensor& x, Rng& rng) {
     const std::int64_t n = x.size(1);
     Tensor y = autograd::empty(x.shape());
@@ -36,8 +38,8 @@ inline Tensor scrambled(const Tensor& x, Rng& rng) {
     return y;
 }
 
-// The squared error of x_hat over the variance of x: 0 for a copy, 1 for answering everything with the mean
-// of x, more for drawing something else.
+// The squared error of x_hat over the variance of x: 0 for a copy, 1 for answering everything with
+// the mean of x, more for drawing something else.
 inline double copy_ratio(const Tensor& x_hat, const Tensor& x) {
     return sum(square(x_hat - x)).item() / sum(square(x - mean(x, 0))).item();
 }

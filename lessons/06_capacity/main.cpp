@@ -108,7 +108,8 @@ int main(int argc, char** argv) {
                         hidden[i], test_sse[i], pca_sse[i], on_digits[i], on_permuted[i],
                         on_noise[i], pca_on_noise[i], few_train[i], few_test[i]);
 
-        // Smallest and largest width, and where the network is best beside PCA. The ranges hold for seeds 1 to 5.
+        // Smallest and largest width, and where the network is best beside PCA. The ranges hold for
+        // seeds 1 to 5.
         const std::size_t last = hidden.size() - 1;
         double best = 1e9;
         for (std::size_t i = 0; i < hidden.size(); ++i)

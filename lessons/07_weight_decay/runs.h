@@ -36,7 +36,8 @@ inline void print(const std::string& name, const Run& r) {
                 r.test_bce, r.gap, r.norm2, r.rim);
 }
 
-// Losses and weights against lambda. lambda = 0 has no place on a logarithmic axis: one step for each.
+// Losses and weights against lambda. lambda = 0 has no place on a logarithmic axis: one step for
+// each.
 inline std::vector<support::Panel> draw_gap(const std::vector<Run>& runs,
                                             const std::vector<std::string>& lambdas) {
     std::vector<double> at;

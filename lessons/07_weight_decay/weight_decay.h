@@ -8,14 +8,14 @@
 #include "lessons/02_autoencoder/autoencoder.h"
 #include "lessons/support/evaluate.h"
 
-// Weight decay: each weight is pulled towards 0, and stays large only where the data keep pushing it out.
-// The penalty, its gradient by hand, and the two places where the pull can be put.
+// Weight decay: each weight is pulled towards 0, and stays large only where the data keep pushing
+// it out. The penalty, its gradient by hand, and the two places where the pull can be put.
 namespace lessons {
 
 using autograd::real;
 
-// The network is lesson 02's. Its weights decay, its biases don't: a bias multiplies no input, so its size makes
-// the output no more sensitive to anything. It only says where 0 is.
+// The network is lesson 02's. Its weights decay, its biases don't: a bias multiplies no input, so
+// its size makes the output no more sensitive to anything. It only says where 0 is.
 inline std::vector<Tensor> weights(const Autoencoder& model) {
     return {model.encoder.weight, model.decoder.weight};
 }
@@ -36,8 +36,8 @@ inline Tensor decayed_loss(const Autoencoder& model, const Tensor& x, double lam
 }
 
 // By hand: d(lambda ||theta||^2)/dW = 2 lambda W. The lecture writes lambda W, which belongs to
-// lambda/2 ||theta||^2. So the gradient of the whole is that of the reconstruction with `factor` lambda W added.
-// Returned in the order of weights().
+// lambda/2 ||theta||^2. So the gradient of the whole is that of the reconstruction with `factor`
+// lambda W added. Returned in the order of weights().
 inline std::vector<Tensor> hand_gradients(const Autoencoder& model, const Tensor& x, double lambda,
                                           double factor = 2) {
     const std::vector<Tensor> W = weights(model);
@@ -48,8 +48,8 @@ inline std::vector<Tensor> hand_gradients(const Autoencoder& model, const Tensor
     return gradients;
 }
 
-// The largest difference between those and the engine's gradients of decayed_loss, in units of the largest
-// gradient.
+// The largest difference between those and the engine's gradients of decayed_loss, in units of the
+// largest gradient.
 inline double hand_gradient_error(const Autoencoder& model, const Tensor& x, double lambda,
                                   double factor = 2) {
     const Tensor loss = decayed_loss(model, x, lambda);
@@ -58,8 +58,8 @@ inline double hand_gradient_error(const Autoencoder& model, const Tensor& x, dou
     return support::largest_difference(engine, hand) / support::largest(engine);
 }
 
-// The root mean square of the weights W at the rim, the pixels without ink in any training image. No error
-// ever reaches them: what moves them is the decay alone.   ink: [n]
+// The root mean square of the weights W at the rim, the pixels without ink in any training image.
+// No error ever reaches them: what moves them is the decay alone.   ink: [n]
 inline double rim_size(const Autoencoder& model, const Tensor& ink) {
     autograd::NoGrad no_grad;
     const Tensor dark = autograd::map(ink, [](real v) { return real(v == 0); });  // [n]

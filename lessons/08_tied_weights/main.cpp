@@ -53,8 +53,8 @@ Curve train(const char* name, Model& model, const support::Images& images,
     return curve;
 }
 
-// How much the decoder's filter for each unit resembles its encoder's: the mean cosine between column l
-// of W and row l of W*.
+// How much the decoder's filter for each unit resembles its encoder's: the mean cosine between
+// column l of W and row l of W*.
 double mean_cosine(const UntiedAutoencoder& model) {
     const Tensor products = support::filters(model.W) * support::unit_rows(model.W_star.detach());
     return mean(sum(products, 1)).item();

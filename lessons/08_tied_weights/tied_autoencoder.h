@@ -5,8 +5,8 @@
 #include "lessons/support/evaluate.h"
 #include "nn/nn.h"
 
-// One matrix that encodes and decodes: W* = W^T. There is no copy to be kept equal; the same tensor is
-// simply used twice, and the backward sweep adds what comes back along the two paths.
+// One matrix that encodes and decodes: W* = W^T. There is no copy to be kept equal; the same tensor
+// is simply used twice, and the backward sweep adds what comes back along the two paths.
 namespace lessons {
 
 using autograd::Rng;
@@ -64,11 +64,11 @@ inline Tensor sum_of_both_paths(const TiedAutoencoder& tied, const Tensor& x) {
     Rng unused(0);
     UntiedAutoencoder untied(tied.W.size(0), tied.W.size(1), unused);
     untied.W = tied.W.detach().requires_grad_();
-    untied.W_star = support::transpose(tied.W.detach()).requires_grad_();
+    untied.W_star = transpose(tied.W.detach()).requires_grad_();
     untied.b = tied.b.detach();
     untied.c = tied.c.detach();
     reconstruction_loss(untied(x), x).backward();
-    return untied.W.grad() + support::transpose(untied.W_star.grad());
+    return untied.W.grad() + transpose(untied.W_star.grad());
 }
 
 // The lecture's chain, by hand. With z = x W + b, a = h W^T + c and N numbers in x:

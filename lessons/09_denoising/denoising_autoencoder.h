@@ -5,14 +5,15 @@
 #include "autograd/autograd.h"
 #include "nn/nn.h"
 
-// An autoencoder that is shown a damaged x and asked for the whole one. What it cannot see it has to
-// infer from what it can see: copying its input no longer pays.
+// An autoencoder that is shown a damaged x and asked for the whole one. What it cannot see it has
+// to infer from what it can see: copying its input no longer pays.
 namespace lessons {
 
 using autograd::Rng;
 using autograd::Tensor;
 
-// Tied weights, as in lesson 08 and as the denoising autoencoder was published (Vincent et al. 2008).
+// Tied weights, as in lesson 08 and as the denoising autoencoder was published (Vincent et al.
+// 2008).
 struct DenoisingAutoencoder : nn::Module {
     Tensor W, b, c;  // [n, k], [k], [n]
 
@@ -42,17 +43,18 @@ inline Tensor noisy(const Tensor& x, double sigma, Rng& rng) {
     return x + autograd::normal(x.shape(), 0, sigma, rng);
 }
 
-// The input is x~, the target is x: the cross-entropy between what the model makes of the damaged image
-// and the image before the damage. No function of x~ does better than x_hat = E[x | x~].
+// The input is x~, the target is x: the cross-entropy between what the model makes of the damaged
+// image and the image before the damage. No function of x~ does better than x_hat = E[x | x~].
 inline Tensor denoising_loss(const DenoisingAutoencoder& model, const Tensor& x_tilde,
                              const Tensor& x) {
     return nn::binary_cross_entropy(model(x_tilde), x);
 }
 
-// Two numbers for what the eye sees in a filter v of length 1; both are means over the rows of `filters`, each an
-// image of `width` pixels a row.
+// Two numbers for what the eye sees in a filter v of length 1; both are means over the rows of
+// `filters`, each an image of `width` pixels a row.
 //     pixels     1 / sum_j v_j^4: m if v rests on m pixels equally, 1 if on a single one
-//     coherence  the mean product of a pixel and its neighbour (right or below), over the mean square of a
+//     coherence  the mean product of a pixel and its neighbour (right or below), over the mean
+//     square of a
 //                pixel: near 1 for blobs and strokes, 0 for noise
 struct FilterMeasure {
     double pixels = 0, coherence = 0;

@@ -50,7 +50,7 @@ int main(int argc, char** argv) {
         const support::Dataset data = support::load_dataset(options);
         const int pixels = data.train.size();
 
-        // ---- Training: the input is damaged anew at every step, the target is the image itself ----
+        // ---- Training: the input is damaged anew at every step, the target is the image ----
         const auto train = [&](const std::string& name, const Damage& damage) {
             Rng rng(options.seed);
             DenoisingAutoencoder model(pixels, hidden, rng);
@@ -129,8 +129,8 @@ int main(int argc, char** argv) {
         };
         const DenoisingAutoencoder gaussian =
             train(support::format("Gaussian noise, sigma = %g", sigma), noise);
-        // No linear function of x~ restores better than Wiener's filter, which shrinks component i of x~ by
-        // lambda_i / (lambda_i + sigma^2) and leaves this squared error.
+        // No linear function of x~ restores better than Wiener's filter, which shrinks component i
+        // of x~ by lambda_i / (lambda_i + sigma^2) and leaves this squared error.
         double linear_sse = 0;
         for (const double lambda : support::principal_components(data.train).eigenvalues)
             linear_sse += lambda * sigma * sigma / (lambda + sigma * sigma);

@@ -108,8 +108,8 @@ int main(int argc, char** argv) {
         report.metric("batch_sizes", sizes);
         report.metric("kl_of_batches", batches.measured);
         report.metric("kl_of_batches_predicted", batches.predicted);
-        // Trained in batches of 16, in small steps: with the batch's own rho_hat, and with a mean that remembers
-        // 64 images, or 2000.
+        // Trained in batches of 16, in small steps: with the batch's own rho_hat, and with a mean
+        // that remembers 64 images, or 2000.
         support::Options small = options;
         small.batch_size = 16, small.lr = options.lr / 3;
         const support::Images few = support::first(images, 10000);

@@ -37,9 +37,11 @@ inline double share_above(const std::vector<double>& h, double level) {
            double(h.size());
 }
 
-// Omega from the rho_hat of mini-batches, mean over one epoch, and from the rho_hat of all the data. To
-// second order the variance var_l of a unit's activation over the images makes the difference:
-//     E[Omega of a batch of B] - Omega = 1/2 sum_l (rho / rho_hat_l^2 + (1 - rho) / (1 - rho_hat_l)^2) var_l / B
+// Omega from the rho_hat of mini-batches, mean over one epoch, and from the rho_hat of all the
+// data. To second order the variance var_l of a unit's activation over the images makes the
+// difference:
+//     E[Omega of a batch of B] - Omega = 1/2 sum_l (rho / rho_hat_l^2 + (1 - rho) / (1 -
+//     rho_hat_l)^2) var_l / B
 struct BatchPenalty {
     double of_data = 0;
     std::vector<double> measured = {}, predicted = {};

@@ -7,8 +7,8 @@
 #include "lessons/support/evaluate.h"
 #include "nn/nn.h"
 
-// A code in which few units answer to any one image. Each unit's mean activation over the data is held
-// close to a small target rho by a penalty.
+// A code in which few units answer to any one image. Each unit's mean activation over the data is
+// held close to a small target rho by a penalty.
 namespace lessons {
 
 using autograd::Rng;
@@ -18,7 +18,8 @@ using autograd::transposed;
 struct SparseAutoencoder : nn::Module {
     nn::Linear encoder, decoder;  // weights W: [n, k] and W*: [k, n], biases b: [k] and c: [n]
 
-    // Begins with weights uniform in +-sqrt(6 / (n + k + 1)) and biases at zero, as the UFLDL exercise does.
+    // Begins with weights uniform in +-sqrt(6 / (n + k + 1)) and biases at zero, as the UFLDL
+    // exercise does.
     SparseAutoencoder(std::int64_t n, std::int64_t k, Rng& rng)
         : encoder(n, k, rng), decoder(k, n, rng) {
         const double a = std::sqrt(6.0 / static_cast<double>(n + k + 1));
@@ -48,14 +49,15 @@ inline Tensor kl_penalty(double rho, const Tensor& rho_hat) {
     return sum(rho * log(rho / rho_hat) + (1 - rho) * log((1 - rho) / (1 - rho_hat)));
 }
 
-// dOmega/drho_hat_l = -rho / rho_hat_l + (1 - rho) / (1 - rho_hat_l): negative for a unit that is too quiet,
-// positive for one that is too loud.
+// dOmega/drho_hat_l = -rho / rho_hat_l + (1 - rho) / (1 - rho_hat_l): negative for a unit that is
+// too quiet, positive for one that is too loud.
 inline Tensor kl_slope(double rho, const Tensor& rho_hat) {
     return (1 - rho) / (1 - rho_hat) - rho / rho_hat;
 }
 
-// The same slope taken at a running mean of rho_hat, which has seen more images than a mini-batch holds.
-// Only the slope comes from the past; the derivative of rho_hat with respect to W and b is the batch's:
+// The same slope taken at a running mean of rho_hat, which has seen more images than a mini-batch
+// holds. Only the slope comes from the past; the derivative of rho_hat with respect to W and b is
+// the batch's:
 //     running <- decay running + (1 - decay) rho_hat,   penalty = sum_l slope(running_l) rho_hat_l
 // The penalty's value means nothing, its gradient is that of Omega.
 struct RunningPenalty {
@@ -86,7 +88,8 @@ inline Tensor weight_decay(const SparseAutoencoder& model, double lambda) {
     return lambda / 2 * (sum(square(model.encoder.weight)) + sum(square(model.decoder.weight)));
 }
 
-// gamma * mean_i sum_l |h_il|. Activations of a sigmoid are positive: this is gamma sum_l rho_hat_l.
+// gamma * mean_i sum_l |h_il|. Activations of a sigmoid are positive: this is gamma sum_l
+// rho_hat_l.
 inline Tensor l1_penalty(const Tensor& rho_hat, double gamma) { return gamma * sum(rho_hat); }
 
 // The whole cost. With `running`, its KL penalty takes the place of Omega.
@@ -104,7 +107,8 @@ inline Tensor cost(const SparseAutoencoder& model, const Tensor& x, const Object
 // The lecture's derivation. Omega depends on W through rho_hat, and that through every image:
 //     dOmega/dW_jl = dOmega/drho_hat_l  drho_hat_l/dW_jl
 //                  = (-rho / rho_hat_l + (1 - rho) / (1 - rho_hat_l))  1/m sum_i g'(z_il) x_ij
-// with g'(z) = h (1 - h); for b_l the same without x_ij. Beside it, behind squared error and sigmoids,
+// with g'(z) = h (1 - h); for b_l the same without x_ij. Beside it, behind squared error and
+// sigmoids,
 //     delta_out = (x_hat - x) x_hat (1 - x_hat) / m                                [m, n]
 //     delta_in  = (delta_out W*^T + beta slope / m) h (1 - h)                      [m, k]
 // Returns the gradient of the cost (without L1) for W, b, W*, c, in the order of parameters().

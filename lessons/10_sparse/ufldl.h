@@ -10,13 +10,15 @@
 #include "lessons/10_sparse/sparse_autoencoder.h"
 #include "lessons/support/lesson.h"
 
-// The classic exercise: the whole cost of the first 10,000 images at once, down to where it hardly falls.
+// The classic exercise: the whole cost of the first 10,000 images at once, down to where it hardly
+// falls.
 namespace lessons {
 
-// The network in which x -> h = sigmoid((x - mean) W + b) is written as sigmoid(x W + b'), b' = b - mean W. Both
-// are the same networks at the same cost, but L-BFGS goes by b and not by b' here: pixels are never negative,
-// so with b' every step of a column of W moves its unit's mean activation, and the penalty objects; with b it
-// needs less than half the iterations.   mean: [1, n]
+// The network in which x -> h = sigmoid((x - mean) W + b) is written as sigmoid(x W + b'), b' = b -
+// mean W. Both are the same networks at the same cost, but L-BFGS goes by b and not by b' here:
+// pixels are never negative, so with b' every step of a column of W moves its unit's mean
+// activation, and the penalty objects; with b it needs less than half the iterations.   mean: [1,
+// n]
 inline SparseAutoencoder uncentred(const SparseAutoencoder& centred, const Tensor& mean) {
     SparseAutoencoder model = centred;
     const Tensor &W = centred.encoder.weight, &b = centred.encoder.bias;
@@ -36,7 +38,8 @@ struct Iteration {
     double cost, gradient_norm;
 };
 
-// L-BFGS until 20 iterations together lower the cost by less than the share `gain`. Begins with the start.
+// L-BFGS until 20 iterations together lower the cost by less than the share `gain`. Begins with the
+// start.
 inline std::vector<Iteration> minimise(const SparseAutoencoder& model,
                                        const std::function<Tensor()>& cost, double gain,
                                        int iterations) {

@@ -9,8 +9,8 @@
 #include "lessons/support/evaluate.h"
 #include "nn/nn.h"
 
-// A code that hardly moves when the input does: the reconstruction error and, beside it, a price on the
-// encoder's derivatives,
+// A code that hardly moves when the input does: the reconstruction error and, beside it, a price on
+// the encoder's derivatives,
 //     Omega = 1/m sum_i ||J(x_i)||_F^2,   J = dh/dx: [k, n],   ||J||_F^2 = sum_lj (dh_l/dx_j)^2
 // Three exact ways to compute Omega follow the two models, and an estimate.
 namespace lessons {
@@ -19,8 +19,8 @@ using autograd::Rng;
 using autograd::Tensor;
 using autograd::transposed;
 
-// Tied weights, as the contractive autoencoder was published (Rifai et al. 2011). With two matrices the
-// penalty could be had for nothing: W smaller, W* larger by the same factor.
+// Tied weights, as the contractive autoencoder was published (Rifai et al. 2011). With two matrices
+// the penalty could be had for nothing: W smaller, W* larger by the same factor.
 struct ContractiveAutoencoder : nn::Module {
     Tensor W, b, c;  // [n, k], [k], [n]
 
@@ -40,8 +40,8 @@ struct ContractiveAutoencoder : nn::Module {
     nn::NamedParameters named_parameters() const override { return {{"W", W}, {"b", b}, {"c", c}}; }
 };
 
-// Two layers to the code. dh/dx is now a product of matrices that differs for each x, and nothing is left of
-// the closed form's convenience.
+// Two layers to the code. dh/dx is now a product of matrices that differs for each x, and nothing
+// is left of the closed form's convenience.
 struct DeepAutoencoder : nn::Module {
     nn::Linear first, second, decoder;  // n -> middle -> k -> n
 
@@ -75,9 +75,9 @@ inline Tensor closed_form(const Tensor& h, const Tensor& W) {
     return sum(square(h * (1 - h)) * sum(square(W), 0)) / double(h.size(0));
 }
 
-// The same from the engine, for any encoder: a backward sweep for each unit l gives dh_l/dx, and create_graph
-// records the sweep, so that the result can be differentiated again. The sum over the images does not mix
-// them: h_il depends on x_i alone.
+// The same from the engine, for any encoder: a backward sweep for each unit l gives dh_l/dx, and
+// create_graph records the sweep, so that the result can be differentiated again. The sum over the
+// images does not mix them: h_il depends on x_i alone.
 inline Tensor by_engine(const Encoder& encode, const Tensor& images) {
     const Tensor x = images.detach().requires_grad_(), h = encode(x);
     Tensor total = 0;
@@ -88,8 +88,9 @@ inline Tensor by_engine(const Encoder& encode, const Tensor& images) {
     return total / double(x.size(0));
 }
 
-// A sweep for each unit is dear. With v drawn from N(0, I) the mean of ||v J||^2 is ||J||_F^2, and v J, the
-// gradient of v . h, takes one sweep: right on average, which is all that gradient descent asks for.
+// A sweep for each unit is dear. With v drawn from N(0, I) the mean of ||v J||^2 is ||J||_F^2, and
+// v J, the gradient of v . h, takes one sweep: right on average, which is all that gradient descent
+// asks for.
 inline Tensor by_projection(const Encoder& encode, const Tensor& images, Rng& rng) {
     const Tensor x = images.detach().requires_grad_(), h = encode(x);
     const Tensor v = autograd::normal(h.shape(), 0, 1, rng);  // another for each image
@@ -110,9 +111,9 @@ inline double by_differences(const Encoder& encode, const Tensor& images) {
     return total / double(m);
 }
 
-// A slip that made a well-known tutorial's penalty vanish: divided by the batch as integers are, `//` in
-// Python, it is rounded down, to 0 for all that is below 1. Where it isn't 0 it is a staircase, and its
-// derivative is.
+// A slip that made a well-known tutorial's penalty vanish: divided by the batch as integers are,
+// `//` in Python, it is rounded down, to 0 for all that is below 1. Where it isn't 0 it is a
+// staircase, and its derivative is.
 inline Tensor floored(const Tensor& penalty) { return std::floor(double(penalty.item())); }
 
 // ---- The loss: what reconstruction wants, and what Omega wants ----
@@ -138,8 +139,8 @@ inline Tensor contractive_loss(const DeepAutoencoder& model, const Tensor& x, do
 
 // ---- dOmega/dW by hand ----
 
-// W occurs twice in the closed form. Openly, in s_l = sum_j W_jl^2, and inside h; with d = h (1 - h), and
-// dd/dz = d (1 - 2h) for z = x W + b,
+// W occurs twice in the closed form. Openly, in s_l = sum_j W_jl^2, and inside h; with d = h (1 -
+// h), and dd/dz = d (1 - 2h) for z = x W + b,
 //     dOmega/dW_jl = 2/m sum_i (d_il^2 W_jl + s_l d_il^2 (1 - 2 h_il) x_ij)
 //     dOmega/db_l  = 2/m sum_i s_l d_il^2 (1 - 2 h_il)
 struct HandGradient {

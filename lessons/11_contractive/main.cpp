@@ -1,5 +1,5 @@
-// Lesson 11: a code that stands still where the data do. See README.md in this folder. Computes in double:
-// how exactly the forms of the penalty agree is part of the point.
+// Lesson 11: a code that stands still where the data do. See README.md in this folder. Computes in
+// double: how exactly the forms of the penalty agree is part of the point.
 
 #include <cmath>
 #include <cstdio>

@@ -8,8 +8,8 @@
 #include "lessons/support/plot.h"
 #include "lessons/support/text.h"
 
-// The lecture's picture: data in the plane that vary along one direction, and how far a code moves for a
-// step in that direction and across it.
+// The lecture's picture: data in the plane that vary along one direction, and how far a code moves
+// for a step in that direction and across it.
 namespace lessons {
 
 struct Plane {

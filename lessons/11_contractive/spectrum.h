@@ -10,8 +10,8 @@
 #include "lessons/support/pca.h"
 #include "lessons/support/plot.h"
 
-// In which directions of input space a code moves, and how far: the singular value decomposition of J = dh/dx at
-// real digits.
+// In which directions of input space a code moves, and how far: the singular value decomposition of
+// J = dh/dx at real digits.
 namespace lessons {
 
 // J of one image, dh_l/dx_j = h_l (1 - h_l) W_jl.   x: [1, n], result [k, n], row-major
@@ -62,7 +62,8 @@ inline support::Plot draw_spectrum(const std::vector<double>& plain,
     return plot.line(index, plain, "no penalty").line(index, contractive, "contractive");
 }
 
-// The first of the images and the eight directions that move its code most: right singular vectors of J.
+// The first of the images and the eight directions that move its code most: right singular vectors
+// of J.
 inline support::ImageGrid draw_ways(const ContractiveAutoencoder& plain,
                                     const ContractiveAutoencoder& contractive,
                                     const support::Images& images) {

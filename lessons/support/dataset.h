@@ -34,7 +34,8 @@ Dataset load_dataset(const std::filesystem::path& folder);
 
 struct Options;  // see lesson.h
 
-// What a lesson works on: from --data, with --limit the first so many training images only, and with
+// What a lesson works on: from --data, with --limit the first so many training images only, and
+// with
 // --quick 1000 held-out ones.
 Dataset load_dataset(const Options& options);
 

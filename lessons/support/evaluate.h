@@ -10,12 +10,14 @@
 #include "autograd/arithmetic.h"
 #include "autograd/functions.h"
 #include "autograd/reductions.h"
+#include "autograd/shaping.h"
 #include "lessons/support/dataset.h"
 
 namespace support {
 
-// Calls f(x, first) for the images in order, as tensors of at most 1000 rows: enough for the arithmetic
-// to be quick, few enough to need little memory. Nothing is recorded. `first` is x's first image.
+// Calls f(x, first) for the images in order, as tensors of at most 1000 rows: enough for the
+// arithmetic to be quick, few enough to need little memory. Nothing is recorded. `first` is x's
+// first image.
 inline void for_each_chunk(const Images& images,
                            const std::function<void(const autograd::Tensor&, int)>& f) {
     autograd::NoGrad no_grad;
@@ -80,24 +82,14 @@ inline autograd::Tensor codes(
     return all;
 }
 
-// M' as a tensor of its own.   M: [n, k], result [k, n]
-inline autograd::Tensor transpose(const autograd::Tensor& M) {
-    const std::int64_t n = M.size(0), k = M.size(1);
-    autograd::Tensor flipped = autograd::empty({k, n});
-    for (std::int64_t l = 0; l < k; ++l)
-        for (std::int64_t j = 0; j < n; ++j)
-            flipped.mutable_data()[l * n + j] = M.data()[j * k + l];
-    return flipped;
-}
-
 // The rows of M, each at length 1.
 inline autograd::Tensor unit_rows(const autograd::Tensor& M) {
     autograd::NoGrad no_grad;
     return M / sqrt(sum(square(M), 1, true));
 }
 
-// What each unit responds to most. Among all inputs x of length 1, w_l . x is largest for w_l / ||w_l||, where
-// w_l is column l of W.   W: [n, k], result: [k, n], a row for each unit
+// What each unit responds to most. Among all inputs x of length 1, w_l . x is largest for w_l /
+// ||w_l||, where w_l is column l of W.   W: [n, k], result: [k, n], a row for each unit
 inline autograd::Tensor filters(const autograd::Tensor& W) { return unit_rows(transpose(W)); }
 
 }  // namespace support

@@ -275,8 +275,8 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
         Report report(options.out, options.show);
         // Before any other thread begins: all inherit that the signals are not theirs.
         Interruption interruption([&] { report.discard(); });
-        if (options.threads > 0) kernels::set_threads(options.threads);
-        options.threads = kernels::threads();
+        if (options.threads > 0) autograd::kernels::set_threads(options.threads);
+        options.threads = autograd::kernels::threads();
 
         std::cout << state->name << ": " << state->purpose << '\n';
         const std::vector<Report::Option> given = read();

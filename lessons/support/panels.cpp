@@ -106,8 +106,8 @@ bool any_point(const Plot& plot) {
     return false;
 }
 
-// The tics of a logarithmic axis: at the values themselves where they are few (2, 8, 32, ...); over two decades
-// or less at 1, 2, 5, 10, ...; else at each power of ten.
+// The tics of a logarithmic axis: at the values themselves where they are few (2, 8, 32, ...); over
+// two decades or less at 1, 2, 5, 10, ...; else at each power of ten.
 void log_axis(std::ostream& out, const Plot& plot, char axis) {
     const std::optional<Range>& range = axis == 'x' ? plot.x_range : plot.y_range;
     std::set<double> values;
@@ -307,7 +307,8 @@ void script(std::ostream& out, const Plot& plot, const Area& area) {
 
 namespace {
 
-// The scale, right of a picture that ends at `right` and spans `height` from `top`, in px of its area.
+// The scale, right of a picture that ends at `right` and spans `height` from `top`, in px of its
+// area.
 void colour_box(std::ostream& out, const Area& area, double right, double top, double height,
                 const std::string& label) {
     const double tall = std::min(height, 320.0);

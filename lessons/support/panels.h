@@ -5,7 +5,8 @@
 
 #include "lessons/support/plot.h"
 
-// Between plot.cpp and panels.cpp: what each kind of panel asks for, and the gnuplot commands that draw it.
+// Between plot.cpp and panels.cpp: what each kind of panel asks for, and the gnuplot commands that
+// draw it.
 namespace support {
 
 constexpr int font_size = 20, title_size = 23;

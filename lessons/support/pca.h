@@ -20,22 +20,24 @@ struct Pca {
 Pca principal_components(const Images& images);
 Pca principal_components(const std::vector<double>& points, int n);
 
-// The same data when their mean is not taken off: the components of S + mean mean', the second moments.
+// The same data when their mean is not taken off: the components of S + mean mean', the second
+// moments.
 Pca uncentred(const Pca& pca);
 
-// The squared error of the first k components on other images, for k = 0 ... n: summed over the pixels,
-// mean over the images.
+// The squared error of the first k components on other images, for k = 0 ... n: summed over the
+// pixels, mean over the images.
 //     sse[k] = mean of |x - mean|^2 - sum over i < k of (components[i] . (x - mean))^2
 std::vector<double> reconstruction_sse(const Pca& pca, const Images& images);
 
-// The cosines of the principal angles between two subspaces, largest first: 1 for each direction they
-// share. Each subspace is spanned by the rows of a matrix of n columns, with no more rows than columns.
-// They are the singular values of Qa Qb', for orthonormal bases Qa, Qb.  (Björck & Golub 1973)
+// The cosines of the principal angles between two subspaces, largest first: 1 for each direction
+// they share. Each subspace is spanned by the rows of a matrix of n columns, with no more rows than
+// columns. They are the singular values of Qa Qb', for orthonormal bases Qa, Qb.  (Björck & Golub
+// 1973)
 std::vector<double> principal_cosines(const std::vector<double>& a, const std::vector<double>& b,
                                       int n);
 
-// A matrix of n columns and no more rows as U diag(values) V': its singular values, largest first, and
-// V', one right singular vector of n numbers in each row.
+// A matrix of n columns and no more rows as U diag(values) V': its singular values, largest first,
+// and V', one right singular vector of n numbers in each row.
 struct Svd {
     std::vector<double> values, vectors;
 };

@@ -6,13 +6,13 @@
 
 namespace support {
 
-// How far a training is, and how well it goes. One line an epoch: rewritten as it goes on a terminal,
-// printed once when done elsewhere.
+// How far a training is, and how well it goes. One line an epoch: rewritten as it goes on a
+// terminal, printed once when done elsewhere.
 //     epoch 2/5  [#########           ]  loss 0.1034  331 ms/epoch  1 s left  q = 0.25
 class Progress {
   public:
-    // Of a training on so many images an epoch; `name` is printed at the end of its lines. With `every`
-    // there is a line for so many epochs only.
+    // Of a training on so many images an epoch; `name` is printed at the end of its lines. With
+    // `every` there is a line for so many epochs only.
     Progress(int epochs, int images, std::string name = "", int every = 1);
 
     void batch(double loss, std::size_t images);  // after a step: its mean loss over so many images

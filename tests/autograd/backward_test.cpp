@@ -261,7 +261,8 @@ TEST(Grad, Messages) {
                    "grad: output 0 has shape [2], its grad_outputs []");
 }
 
-// A derivative that is zero everywhere is a number too, and what it is taken by is part of the graph.
+// A derivative that is zero everywhere is a number too, and what it is taken by is part of the
+// graph.
 TEST(Grad, OfAStepIsZeroAndNotAnError) {
     const std::vector<std::pair<const char*, std::function<Tensor(const Tensor&)>>> functions = {
         {"relu", autograd::relu},

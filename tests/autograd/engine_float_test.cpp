@@ -1,5 +1,5 @@
-// The engine in float, as the lessons train with it. What an operation computes is tested in double,
-// in the files beside this one; here is what only float shows.
+// The engine in float, as the lessons train with it. What an operation computes is tested in
+// double, in the files beside this one; here is what only float shows.
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -28,8 +28,10 @@ static_assert(std::is_same_v<real, float>);
 
 // Sets the number of threads for one scope.
 struct Threads {
-    explicit Threads(int n) : before(kernels::threads()) { kernels::set_threads(n); }
-    ~Threads() { kernels::set_threads(before); }
+    explicit Threads(int n) : before(autograd::kernels::threads()) {
+        autograd::kernels::set_threads(n);
+    }
+    ~Threads() { autograd::kernels::set_threads(before); }
     int before;
 };
 

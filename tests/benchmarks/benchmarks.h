@@ -37,7 +37,8 @@ std::vector<nn::Linear> new_layers(const Network& network);  // the same weights
 using Step = std::function<double()>;
 Step start_training(const Network& network, double corrupted = corruption);
 
-// w, b and y are numbers; y = w y, y = y + b, y = tanh(y) in turn, chain_length operations, then dy/dw.
+// w, b and y are numbers; y = w y, y = y + b, y = tanh(y) in turn, chain_length operations, then
+// dy/dw.
 double scalar_chain();
 
 // Makes `step` the benchmark <prefix>step/<network>; `start` is called before the clock runs.

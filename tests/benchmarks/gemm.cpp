@@ -14,8 +14,8 @@
 #include <cblas.h>
 #endif
 
-// gemm/<op(A)><op(B)>/MxNxK: C[m,n] = op(A)[m,k] op(B)[k,n] in float, where n leaves a matrix as it is
-// and t transposes it. With OpenBLAS, the same as openblas/gemm/..., on as many threads.
+// gemm/<op(A)><op(B)>/MxNxK: C[m,n] = op(A)[m,k] op(B)[k,n] in float, where n leaves a matrix as it
+// is and t transposes it. With OpenBLAS, the same as openblas/gemm/..., on as many threads.
 
 namespace {
 
@@ -29,7 +29,8 @@ std::string name(const Shape& s) {
            std::to_string(s.m) + "x" + std::to_string(s.n) + "x" + std::to_string(s.k);
 }
 
-// A linear layer y = x W, x[batch, in], W[in, out], with its gradients dL/dW = x^T g, dL/dx = g W^T.
+// A linear layer y = x W, x[batch, in], W[in, out], with its gradients dL/dW = x^T g, dL/dx = g
+// W^T.
 void add_layer(std::vector<Shape>& shapes, int batch, int in, int out, bool input_is_data) {
     shapes.push_back({false, false, batch, out, in});
     shapes.push_back({true, false, in, out, batch});
@@ -66,13 +67,14 @@ void measure(benchmark::State& state, const Shape& s, Multiply multiply) {
         benchmark::DoNotOptimize(c.data());
         benchmark::ClobberMemory();
     }
-    // By the clock on the wall: a rate by the processor time of this thread would leave out the others.
+    // By the clock on the wall: a rate by the processor time of this thread would leave out the
+    // others.
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     state.counters["GFLOP/s"] = 2e-9 * s.m * s.n * s.k * state.iterations() / seconds.count();
 }
 
 void ours(const Shape& s, const float* a, const float* b, float* c) {
-    kernels::gemm(s.transpose_a, s.transpose_b, s.m, s.n, s.k, a, b, c);
+    autograd::kernels::gemm(s.transpose_a, s.transpose_b, s.m, s.n, s.k, a, b, c);
 }
 
 #ifdef HOURGLASS_HAVE_OPENBLAS
@@ -93,7 +95,7 @@ void openblas(const Shape& s, const float* a, const float* b, float* c) {
         })->Unit(benchmark::kMicrosecond);
 #ifdef HOURGLASS_HAVE_OPENBLAS
         benchmark::RegisterBenchmark(("openblas/" + name(s)).c_str(), [s](benchmark::State& state) {
-            openblas_set_num_threads(kernels::threads());
+            openblas_set_num_threads(autograd::kernels::threads());
             measure(state, s, openblas);
         })->Unit(benchmark::kMicrosecond);
 #endif

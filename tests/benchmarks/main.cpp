@@ -61,8 +61,9 @@ class Comparison : public benchmark::BenchmarkReporter {
 // For the others at their best, where they are linked. Hourglass is indifferent to all of it.
 void favour_the_others([[maybe_unused]] char** argv) {
 #ifdef HOURGLASS_HAVE_OPENBLAS
-    // OpenBLAS, on which libtorch rests too, knows processors by their model number and gives one that is
-    // newer than itself the kernels of 2004. It reads its environment once, before main: begin again.
+    // OpenBLAS, on which libtorch rests too, knows processors by their model number and gives one
+    // that is newer than itself the kernels of 2004. It reads its environment once, before main:
+    // begin again.
     const bool unrecognised = openblas_get_corename() == std::string("Prescott");
     if (unrecognised && __builtin_cpu_supports("avx2") && !std::getenv("OPENBLAS_CORETYPE")) {
         const bool avx512 = __builtin_cpu_supports("avx512dq");
@@ -72,8 +73,8 @@ void favour_the_others([[maybe_unused]] char** argv) {
     benchmark::AddCustomContext("OpenBLAS", openblas_get_config());
 #endif
 #ifdef __GLIBC__
-    // libtorch takes its memory from malloc, which by default returns large blocks to the system and fetches
-    // them again, as fresh pages, at each step.
+    // libtorch takes its memory from malloc, which by default returns large blocks to the system
+    // and fetches them again, as fresh pages, at each step.
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
     mallopt(M_TRIM_THRESHOLD, 512 << 20);
     mallopt(M_TOP_PAD, 64 << 20);
@@ -86,7 +87,7 @@ int main(int argc, char** argv) try {
     favour_the_others(argv);
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-    benchmark::AddCustomContext("threads", std::to_string(kernels::threads()));
+    benchmark::AddCustomContext("threads", std::to_string(autograd::kernels::threads()));
     Comparison comparison;
     benchmark::RunSpecifiedBenchmarks(&comparison);
     benchmark::Shutdown();

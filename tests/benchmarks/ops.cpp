@@ -1,5 +1,5 @@
-// op/scalar_chain: what an operation costs when there is next to nothing to compute, that is, the price of
-// the graph: a node made, found again by the backward sweep, and destroyed.
+// op/scalar_chain: what an operation costs when there is next to nothing to compute, that is, the
+// price of the graph: a node made, found again by the backward sweep, and destroyed.
 #include <benchmark/benchmark.h>
 
 #include "autograd/autograd.h"

@@ -1,5 +1,5 @@
-// step/...: a training step of the lessons' networks on a fixed batch of digits. torch.cpp has the same in
-// libtorch, function by function.
+// step/...: a training step of the lessons' networks on a fixed batch of digits. torch.cpp has the
+// same in libtorch, function by function.
 #include <benchmark/benchmark.h>
 
 #include <numeric>
@@ -59,8 +59,8 @@ Tensor contractive(const Layers& layers, const Tensor& x) {
            lambda / static_cast<double>(x.size(0)) * norms;
 }
 
-// The same penalty without its closed form: the mean of ||v dh/dx||^2 over v from N(0, I) is ||dh/dx||^2, and
-// v dh/dx is a gradient, which is differentiated again.
+// The same penalty without its closed form: the mean of ||v dh/dx||^2 over v from N(0, I) is
+// ||dh/dx||^2, and v dh/dx is a gradient, which is differentiated again.
 Tensor contractive_engine(const Layers& layers, const Tensor& images, Rng& rng) {
     const Tensor x = images.detach().requires_grad_(), h = sigmoid(layers[0](x));
     const Tensor v = normal(h.shape(), 0, 1, rng);
@@ -69,7 +69,8 @@ Tensor contractive_engine(const Layers& layers, const Tensor& images, Rng& rng) 
            lambda / static_cast<double>(x.size(0)) * norms;
 }
 
-// Logistic units but for the code in the middle, which is linear, as in Hinton & Salakhutdinov (2006).
+// Logistic units but for the code in the middle, which is linear, as in Hinton & Salakhutdinov
+// (2006).
 Tensor deep(const Layers& layers, const Tensor& x) {
     Tensor h = x;
     for (std::size_t i = 0; i < layers.size(); ++i) {

@@ -1,5 +1,5 @@
-// torch/...: what steps.cpp and ops.cpp measure, written with libtorch, from the same initial weights. Before
-// the clock runs, both libraries must have come to the same numbers.
+// torch/...: what steps.cpp and ops.cpp measure, written with libtorch, from the same initial
+// weights. Before the clock runs, both libraries must have come to the same numbers.
 #include <benchmark/benchmark.h>
 #include <torch/torch.h>
 
@@ -75,7 +75,8 @@ Step start_torch_training(const Network& network, double corrupted = corruption)
         for (const Tensor& p : layer->parameters()) parameters.push_back(p);
     const auto adam = std::make_shared<torch::optim::Adam>(parameters, lr);
     return [=, name = network.name, x = copy(first_digits(network))]() mutable {
-        // As zero_grad(set_to_none=True), which the C++ library lacks: cheaper than filling with zeros.
+        // As zero_grad(set_to_none=True), which the C++ library lacks: cheaper than filling with
+        // zeros.
         for (Tensor& p : parameters) p.mutable_grad() = Tensor();
         const Tensor loss = name == "basic"          ? basic(layers, x)
                             : name == "basic_logits" ? basic_logits(layers, x)
@@ -111,7 +112,7 @@ void compare(const Network& network) {
 
 [[maybe_unused]] const bool registered = [] {
     register_steps("torch/", [](const Network& network) {
-        at::set_num_threads(kernels::threads());
+        at::set_num_threads(autograd::kernels::threads());
         static std::set<std::string> compared;
         if (compared.insert(network.name).second) compare(network);
         return start_torch_training(network);

@@ -53,8 +53,8 @@ TEST(Autoencoder, HasTheNotebooksParameters) {
     EXPECT_TRUE(model.encoder.weight.requires_grad() && model.encoder.bias.requires_grad());
 }
 
-// With as many numbers as there are patterns, what is lost comes close to what no code can avoid: the
-// entropy of the grey levels themselves.
+// With as many numbers as there are patterns, what is lost comes close to what no code can avoid:
+// the entropy of the grey levels themselves.
 TEST(Autoencoder, LearnsMixturesOfThreePatternsFromThreeNumbers) {
     Rng rng(4);
     const Tensor x = mixtures(rng);

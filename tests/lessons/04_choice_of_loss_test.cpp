@@ -18,7 +18,8 @@ Tensor images(Rng& rng) {
     return concat(autograd::uniform({7, 6}, 0, 1, rng), autograd::bernoulli({7, 6}, 0.5, rng), 1);
 }
 
-// Squared error after 300 steps of plain gradient descent from outputs that are sure of ink everywhere.
+// Squared error after 300 steps of plain gradient descent from outputs that are sure of ink
+// everywhere.
 double after_descent(Loss loss, const Tensor& x) {
     Rng rng(6);
     Autoencoder model(x.size(1), 3, rng);
@@ -77,7 +78,8 @@ TEST_P(EitherLoss, IsLeastWhereTheReconstructionIsTheInput) {
     }
 }
 
-// dL/da2 by its formula, by the engine through sigmoid and loss: right, wrong and undecided outputs.
+// dL/da2 by its formula, by the engine through sigmoid and loss: right, wrong and undecided
+// outputs.
 TEST_P(EitherLoss, OutputGradientIsTheEngines) {
     const Tensor a2 = autograd::tensor({{-8, -1, 0, 2, 8}, {8, 1, 0.5, -2, -8}}).requires_grad_();
     const Tensor x = autograd::tensor({{0, 0.2, 0.5, 1, 1}, {0, 0.2, 0.5, 1, 1}});
@@ -101,8 +103,8 @@ TEST(Saturated, WrongCertaintyReachesOnlyTheCrossEntropy) {
         EXPECT_NEAR(g, 0, 1e-3);
 }
 
-// x_hat - x holds however far out a2 is; the chain as the lecture writes it divides by x_hat (1 - x_hat), which
-// is 0 there.
+// x_hat - x holds however far out a2 is; the chain as the lecture writes it divides by x_hat (1 -
+// x_hat), which is 0 there.
 TEST(Saturated, CancelledChainIsThatOfTheLossFromPreActivations) {
     const Tensor a2 = autograd::tensor({{-800, -40, 40, 800}}).requires_grad_();
     const Tensor x = autograd::tensor({{1, 0.3, 0, 1}});

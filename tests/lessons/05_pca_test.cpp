@@ -98,8 +98,8 @@ TEST(LinearAutoencoder, SpansThePrincipalSubspace) {
     EXPECT_LT(sum(square(H - same)).item() / sum(square(H)).item(), 1e-9);
 }
 
-// One lambda: eigenvalues and directions from the decoder's singular value decomposition, W = W*', and the rows
-// still turned at will.
+// One lambda: eigenvalues and directions from the decoder's singular value decomposition, W = W*',
+// and the rows still turned at will.
 TEST(LinearAutoencoder, WithAPenaltyHasTheComponentsAsSingularVectors) {
     Rng rng(4);
     const Points points(rng);
@@ -142,12 +142,14 @@ TEST(LinearAutoencoder, WithAPenaltyForEachUnitHasTheComponentsAsRows) {
     const auto V = points.components(3), rows = model.W_star.to_vector();
     const auto matches = lessons::closest(rows, V, 6);
     EXPECT_GT(smallest_cosine(matches), 1 - 1e-7);
-    // The unit with the smallest penalty takes the component with the largest eigenvalue, and so on.
+    // The unit with the smallest penalty takes the component with the largest eigenvalue, and so
+    // on.
     for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(matches[i].row, i);
 }
 
-// Whatever the encoder, a linear decoder with k hidden units gives reconstructions of rank k, and PCA's are
-// the best of those (Eckart & Young 1936). A bent decoder escapes the bound: points on a curve.
+// Whatever the encoder, a linear decoder with k hidden units gives reconstructions of rank k, and
+// PCA's are the best of those (Eckart & Young 1936). A bent decoder escapes the bound: points on a
+// curve.
 TEST(BentAutoencoder, OnlyABentDecoderCanBeatPca) {
     Rng rng(6);
     Tensor x = autograd::empty({100, 2});

@@ -75,8 +75,8 @@ TEST(Capacity, CopyRatioIsZeroForACopyAndOneForTheMean) {
     EXPECT_GT(lessons::copy_ratio(x + 5, x), 5);
 }
 
-// What the lesson says, in small: with room enough a network that saw enough variety passes on noise; a narrow
-// one answers it with what it knows.
+// What the lesson says, in small: with room enough a network that saw enough variety passes on
+// noise; a narrow one answers it with what it knows.
 TEST(Capacity, AWideCodeCopiesNoiseAndANarrowOneDoesNot) {
     Rng rng(5);
     const Tensor x = mixtures(200, rng) + autograd::uniform({200, 8}, 0, 0.15, rng);

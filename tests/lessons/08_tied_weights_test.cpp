@@ -38,11 +38,11 @@ TEST_F(Tied, GradientIsTheSumOfBothPaths) {
     // Neither path alone is the gradient.
     UntiedAutoencoder untied(12, 5, rng);
     untied.W = model.W.detach().requires_grad_();
-    untied.W_star = support::transpose(model.W.detach()).requires_grad_();
+    untied.W_star = transpose(model.W.detach()).requires_grad_();
     untied.b = model.b, untied.c = model.c;
     lessons::reconstruction_loss(untied(x), x).backward();
     EXPECT_GT(support::largest_difference({g}, {untied.W.grad()}), 1e-4);
-    EXPECT_GT(support::largest_difference({g}, {support::transpose(untied.W_star.grad())}), 1e-4);
+    EXPECT_GT(support::largest_difference({g}, {transpose(untied.W_star.grad())}), 1e-4);
 }
 
 TEST_F(Tied, StaysTiedThroughTrainingWithHalfTheWeights) {
@@ -57,7 +57,8 @@ TEST_F(Tied, StaysTiedThroughTrainingWithHalfTheWeights) {
         adam.step();
     }
     EXPECT_LT(lessons::reconstruction_loss(model(x), x).item(), before - 0.01);
-    // Decoding the l-th unit vector draws sigmoid of the l-th column of W, plus c: the same numbers.
+    // Decoding the l-th unit vector draws sigmoid of the l-th column of W, plus c: the same
+    // numbers.
     const Tensor unit = autograd::tensor({{0, 0, 1, 0, 0}});
     const Tensor drawn = model.decode(unit);
     for (int j = 0; j < 12; ++j)

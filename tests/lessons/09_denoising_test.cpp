@@ -114,8 +114,8 @@ TEST(FilterMeasure, CountsPixelsAndTellsBlobsFromNoise) {
     EXPECT_NEAR(of(noise).coherence, 0, 0.25);
 }
 
-// Two pixels that are always equal, ink or none. What training ends at is E[x | x~]: one pixel seen means ink,
-// and if neither is, both may have been masked, P(ink | none seen) = q^2 / (1 + q^2).
+// Two pixels that are always equal, ink or none. What training ends at is E[x | x~]: one pixel seen
+// means ink, and if neither is, both may have been masked, P(ink | none seen) = q^2 / (1 + q^2).
 TEST(DenoisingAutoencoder, ComesToExpectTheImageGivenItsDamagedSelf) {
     for (const double q : {0.0, 0.5}) {
         Rng rng(5);

@@ -70,7 +70,8 @@ TEST(Kl, IsZeroAtTheTargetAndPositiveElsewhere) {
                 1e-15);
 }
 
-// The mean of KL over batches lies above the KL of the mean: KL is convex. L1 is linear, and has no such gap.
+// The mean of KL over batches lies above the KL of the mean: KL is convex. L1 is linear, and has no
+// such gap.
 TEST_F(Sparse, MiniBatchesOverstateTheKlPenaltyAndNotL1) {
     const Tensor all = lessons::mean_activation(model.encode(x));
     double kl = 0, l1 = 0;
@@ -120,7 +121,8 @@ TEST_F(Sparse, TrainingMovesTheMeanActivationToTheTarget) {
     EXPECT_LT(distance(), 0.01);
 }
 
-// The bias counted from the mean image: the same network, and gradients that reach W and b through it.
+// The bias counted from the mean image: the same network, and gradients that reach W and b through
+// it.
 TEST_F(Sparse, UncentredIsTheSameNetworkOfAnUncentredInput) {
     const Tensor mean_x = reshape(mean(x, 0), {1, 12});
     const Tensor shown = model.encode(x - mean_x),

@@ -9,8 +9,8 @@
 #include "autograd/check_gradients.h"
 #include "nn/linear.h"
 
-// The same model with other parameters, in the order of model.parameters(). For a model that names its parts
-// differently, a test overloads it in the model's namespace.
+// The same model with other parameters, in the order of model.parameters(). For a model that names
+// its parts differently, a test overloads it in the model's namespace.
 template <class Model>
 Model with_parameters(Model model, const std::vector<autograd::Tensor>& p) {
     if constexpr (requires {

@@ -6,8 +6,8 @@
 using autograd::Rng;
 using autograd::Tensor;
 
-// In float the gradient never becomes as small as asked, and the loss stops at round-off: it ends there,
-// at the minimum as well as float can tell.
+// In float the gradient never becomes as small as asked, and the loss stops at round-off: it ends
+// there, at the minimum as well as float can tell.
 TEST(LbfgsFloat, EndsWhereRoundOffBegins) {
     Rng rng(1);
     const Tensor x = autograd::normal({100, 20}, 0, 1, rng),

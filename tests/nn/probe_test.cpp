@@ -12,8 +12,9 @@ using autograd::Rng;
 using tests::expect_invalid;
 using tests::Tensor;
 
-// Codes of three classes in four numbers. Two of them say which class it is, up to some noise, on scales
-// that differ by a factor of a million; the third is noise alone and the fourth never changes.
+// Codes of three classes in four numbers. Two of them say which class it is, up to some noise, on
+// scales that differ by a factor of a million; the third is noise alone and the fourth never
+// changes.
 struct Labelled {
     Tensor codes;
     std::vector<int> labels;

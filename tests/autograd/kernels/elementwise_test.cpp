@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+namespace kernels = autograd::kernels;
+
 namespace {
 
 using kernels::Broadcast;

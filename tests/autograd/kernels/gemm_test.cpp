@@ -12,6 +12,8 @@
 
 #include "autograd/kernels/parallel.h"
 
+namespace kernels = autograd::kernels;
+
 namespace {
 
 using kernels::gemm;

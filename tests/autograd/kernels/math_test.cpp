@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <limits>
 
+namespace kernels = autograd::kernels;
+
 namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();

@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+namespace kernels = autograd::kernels;
+
 namespace {
 
 using kernels::parallel_for;

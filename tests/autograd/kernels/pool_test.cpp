@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+namespace kernels = autograd::kernels;
+
 namespace {
 
 using kernels::allocate;

@@ -8,6 +8,8 @@
 #include <random>
 #include <vector>
 
+namespace kernels = autograd::kernels;
+
 namespace {
 
 using std::int64_t;

@@ -75,12 +75,6 @@ TEST(Evaluate, CodesAreThoseOfEveryImage) {
     }
 }
 
-TEST(Evaluate, TransposeSwapsRowsAndColumns) {
-    const Tensor M = transpose(autograd::tensor({{1, 2, 3}, {4, 5, 6}}));
-    EXPECT_EQ(M.shape(), (autograd::Shape{3, 2}));
-    EXPECT_EQ(M.to_vector(), (std::vector<autograd::real>{1, 4, 2, 5, 3, 6}));
-}
-
 TEST(Evaluate, FiltersAreColumnsOfLengthOne) {
     autograd::Rng rng(1);
     const Tensor W = autograd::normal({5, 3}, 0, 1, rng), rows = filters(W);

@@ -10,8 +10,8 @@ using support::Pca;
 
 namespace {
 
-// Images of 2 x 2 pixels that vary much along (1, 1, 0, 0), less along (0, 0, 1, -1), and not at all along
-// (0, 0, 1, 1).
+// Images of 2 x 2 pixels that vary much along (1, 1, 0, 0), less along (0, 0, 1, -1), and not at
+// all along (0, 0, 1, 1).
 Images four_pixels(int count, int seed) {
     std::mt19937 bits(static_cast<unsigned>(seed));
     Images images{.count = count, .height = 2, .width = 2, .pixels = {}, .labels = {}};
@@ -84,7 +84,8 @@ TEST(Pca, ErrorIsThatOfProjectingEachImage) {
     EXPECT_THROW(reconstruction_sse(pca, larger), std::invalid_argument);
 }
 
-// On the images it was computed from, the error is what the eigenvalues that are left out add up to.
+// On the images it was computed from, the error is what the eigenvalues that are left out add up
+// to.
 TEST(Pca, ErrorOnItsOwnImagesIsTheSumOfTheTail) {
     const Images images = four_pixels(500, 5);
     const Pca pca = principal_components(images);
@@ -117,8 +118,8 @@ TEST(SingularValueDecomposition, OfAMatrixWithOrthogonalRows) {
     EXPECT_NEAR(std::abs(svd.vectors[4]), 1, 1e-12);
 }
 
-// With the mean left on, the second moments take the covariance's place: (1, 0) is where the points lie, (0, 1)
-// the direction in which they vary.
+// With the mean left on, the second moments take the covariance's place: (1, 0) is where the points
+// lie, (0, 1) the direction in which they vary.
 TEST(Pca, UncentredDiagonalisesTheSecondMoments) {
     const Pca pca = support::principal_components({3, 0.5, 3, -0.5}, 2);
     EXPECT_NEAR(std::abs(pca.components[1]), 1, 1e-12);
