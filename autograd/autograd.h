@@ -3,6 +3,7 @@
 // The whole engine. To read it, begin with tensor.h.
 #include "autograd/activations.h"      // sigmoid, tanh, relu, ...
 #include "autograd/arithmetic.h"       // + - * /
+#include "autograd/axes.h"             // broadcasting
 #include "autograd/backward.h"         // the chain rule over the graph
 #include "autograd/check_gradients.h"  // is it right?
 #include "autograd/dot.h"              // the graph, drawn
@@ -12,7 +13,7 @@
 #include "autograd/real.h"             // float or double
 #include "autograd/reductions.h"       // sum, mean, max
 #include "autograd/rng.h"              // random numbers
-#include "autograd/shape.h"            // sizes, broadcasting
+#include "autograd/shape.h"            // sizes
 #include "autograd/shaping.h"          // broadcast_to, sum_to, reshape
 #include "autograd/softmax.h"          // log_softmax
 #include "autograd/tensor.h"           // tensors, nodes, and how an operation is recorded

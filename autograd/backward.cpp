@@ -13,23 +13,19 @@ namespace autograd {
 
 namespace {
 
-// A tensor of the graph, and the sum of the gradients that have reached it so far; while it is
-// undefined, that sum is zero everywhere.
+// A node of the graph, and the sum of the gradients that have reached it so far; while it is
+// undefined, that sum is zero everywhere. Whoever asked for the sweep holds the graph.
 struct Pending {
-    Tensor tensor, g;
+    Node* node;
+    Tensor g;
 };
 
 // By id, the newest first.
 using Queue = std::map<std::uint64_t, Pending, std::greater<>,
                        kernels::PoolAllocator<std::pair<const std::uint64_t, Pending>>>;
 
-void add(Queue& queue, const Tensor& tensor, Tensor g) {
-    if (g.defined() && g.shape() != tensor.shape())
-        throw std::invalid_argument("backward: a gradient of shape " + to_string(g.shape()) +
-                                    " for a tensor of shape " + to_string(tensor.shape()));
-    const auto [place, is_new] = queue.try_emplace(tensor.node()->id);
-    Pending& pending = place->second;
-    if (is_new) pending.tensor = tensor;
+void add(Queue& queue, Node* node, Tensor g) {
+    Pending& pending = queue.try_emplace(node->id, node, Tensor()).first->second;
     if (!pending.g.defined())
         pending.g = std::move(g);
     else if (g.defined())  // two paths lead here: by the chain rule their gradients add
@@ -45,18 +41,14 @@ template <class Visit>
 void sweep(Queue queue, std::uint64_t oldest, bool create_graph, Visit visit) {
     Recording recording(create_graph);
     while (!queue.empty()) {
-        const auto newest = queue.extract(queue.begin());
-        const auto& [tensor, g] = newest.mapped();
-        if (g.defined())
-            visit(tensor, g);
-        else
-            visit(tensor, zeros(tensor.shape()));
-        const Node& node = *tensor.node();
+        const Pending newest = queue.extract(queue.begin()).mapped();
+        Node& node = *newest.node;
+        const Tensor& g = newest.g;
+        visit(node, g.defined() ? g : zeros(node.shape));
         for (int i = 0; i < node.input_count; ++i) {
-            const Tensor& input = node.inputs[i];
-            if (!input.requires_grad() || input.node()->id < oldest) continue;
-            add(queue, input,
-                g.defined() ? node.gradients[i](Call{g, tensor, node.inputs}) : Tensor());
+            const Input& input = node.inputs[i];
+            if (!input.gradient || input.tensor.node()->id < oldest) continue;
+            add(queue, input.tensor.node(), g.defined() ? node.input_gradient(i, g) : Tensor());
         }
     }
 }
@@ -72,10 +64,10 @@ void backward(const Tensor& loss) {
             "backward: the loss doesn't depend on any tensor with requires_grad_() (or it was "
             "computed inside NoGrad): there is nothing to differentiate");
     Queue queue;
-    add(queue, loss, ones(loss.shape()));
-    sweep(std::move(queue), 0, false, [](const Tensor& tensor, const Tensor& g) {
-        if (!tensor.is_leaf()) return;
-        Tensor& total = tensor.node()->grad;
+    add(queue, loss.node(), ones(loss.shape()));
+    sweep(std::move(queue), 0, false, [](Node& node, const Tensor& g) {
+        if (node.op) return;
+        Tensor& total = node.grad;
         // A g that someone else holds too is copied: each leaf's gradient is its own.
         total = total.defined() ? total + g : g.use_count() == 1 ? g : g.detach();
     });
@@ -99,7 +91,7 @@ std::vector<Tensor> grad(std::span<const Tensor> outputs, std::span<const Tensor
             throw std::invalid_argument("grad: output " + std::to_string(i) + " has shape " +
                                         to_string(output.shape()) + ", its grad_outputs " +
                                         to_string(grad_outputs[i].shape()));
-        add(queue, output, grad_outputs.empty() ? ones(output.shape()) : grad_outputs[i]);
+        add(queue, output.node(), grad_outputs.empty() ? ones(output.shape()) : grad_outputs[i]);
     }
     std::uint64_t oldest = UINT64_MAX;
     for (const Tensor& input : inputs) {
@@ -107,9 +99,9 @@ std::vector<Tensor> grad(std::span<const Tensor> outputs, std::span<const Tensor
         oldest = std::min(oldest, input.node()->id);
     }
     std::vector<Tensor> result(inputs.size());
-    sweep(std::move(queue), oldest, create_graph, [&](const Tensor& tensor, const Tensor& g) {
+    sweep(std::move(queue), oldest, create_graph, [&](const Node& node, const Tensor& g) {
         for (std::size_t i = 0; i < inputs.size(); ++i)
-            if (inputs[i].node() == tensor.node()) result[i] = g;
+            if (inputs[i].node() == &node) result[i] = g;
     });
     for (std::size_t i = 0; i < inputs.size(); ++i)
         if (!result[i].defined())

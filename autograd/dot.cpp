@@ -8,7 +8,8 @@ namespace autograd {
 
 namespace {
 
-constexpr std::int64_t few = 6;  // values that are written out
+constexpr std::int64_t shown = 6;  // values that are written out
+static_assert(shown <= Node::few, "they must still be there when the graph alone is left");
 
 // In a DOT label, quotes and backslashes are written with a backslash.
 std::string escaped(const std::string& text) {
@@ -29,7 +30,7 @@ std::string label(const Tensor& t, const std::string& name) {
              : name.empty() ? (t.requires_grad() ? "leaf" : "constant")
                             : "");
     if (t.shape().rank() > 0) text << "\\n" << to_string(t.shape());
-    if (t.size() <= few) {
+    if (t.size() <= shown) {
         text << "\\n";
         for (std::int64_t i = 0; i < t.size(); ++i) text << (i ? ", " : "") << t.data()[i];
     }
@@ -59,7 +60,7 @@ std::string to_dot(const Tensor& output, const std::vector<std::pair<std::string
         text << "  n" << numbers[node.id] << " [label=\"" << label(t, name) << "\"" << style
              << "];\n";
         for (int i = 0; i < node.input_count; ++i) {
-            const Tensor& input = node.inputs[i];
+            const Tensor& input = node.inputs[i].tensor;
             const auto [place, is_new] = numbers.try_emplace(input.node()->id, count);
             count += is_new;
             text << "  n" << place->second << " -> n" << numbers[node.id] << ";\n";

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "autograd/axes.h"
+
 namespace autograd {
 
 namespace {
@@ -20,7 +22,7 @@ Tensor select(const Tensor& x, const Tensor& rows) {
                     y.mutable_data() + k * row);
     return record(
         "index_select", std::move(y), {x, rows},
-        [](const Call& c) { return index_add(c.g, c.x[1], c.x[0].shape()[0]); }, no_gradient);
+        [](auto& g, Unread, Shape x, auto& rows) { return index_add(g, rows, x[0]); }, no_gradient);
 }
 
 // y[i] = sum of g[k] over all k with rows[k] = i, for n rows i: the gradient of select, and select
@@ -34,8 +36,8 @@ Tensor index_add(const Tensor& g, const Tensor& rows, std::int64_t n) {
         for (std::int64_t i = 0; i < row; ++i) to[i] += from[i];
     }
     return record(
-        "index_add", std::move(y), {g, rows}, [](const Call& c) { return select(c.g, c.x[1]); },
-        no_gradient);
+        "index_add", std::move(y), {g, rows},
+        [](auto& G, Unread, Unread, auto& rows) { return select(G, rows); }, no_gradient);
 }
 
 // Copies a block of `length` along an axis from one array to another, row of rows by row of rows.
@@ -44,18 +46,6 @@ void copy_block(std::int64_t outer, std::int64_t block, const real* from, std::i
                 real* to, std::int64_t to_stride) {
     for (std::int64_t o = 0; o < outer; ++o)
         std::copy_n(from + o * from_stride, block, to + o * to_stride);
-}
-
-// The elements in one step along the axis, and before it.
-std::int64_t inner_size(const Shape& shape, int axis) {
-    std::int64_t n = 1;
-    for (int i = axis + 1; i < shape.rank(); ++i) n *= shape[i];
-    return n;
-}
-std::int64_t outer_size(const Shape& shape, int axis) {
-    std::int64_t n = 1;
-    for (int i = 0; i < axis; ++i) n *= shape[i];
-    return n;
 }
 
 }  // namespace
@@ -86,14 +76,13 @@ Tensor narrow(const Tensor& x, int axis, std::int64_t start, std::int64_t length
                                     std::to_string(start + length) + " of axis " +
                                     std::to_string(axis) + " are outside " + to_string(x.shape()));
     Tensor y = empty(x.shape().with(axis, length));
-    const std::int64_t inner = inner_size(x.shape(), axis);
-    copy_block(outer_size(x.shape(), axis), length * inner, x.data() + start * inner, n * inner,
-               y.mutable_data(), length * inner);
-    return record("narrow", std::move(y), {x}, [axis, start](const Call& c) {
-        const Shape& shape = c.x[0].shape();
-        const std::int64_t after = shape[axis] - start - c.g.shape()[axis];
-        return concat(concat(zeros(shape.with(axis, start)), c.g, axis),
-                      zeros(shape.with(axis, after)), axis);
+    const Around at(x.shape(), axis);
+    copy_block(at.outer, length * at.inner, x.data() + start * at.inner, at.block(),
+               y.mutable_data(), length * at.inner);
+    return record("narrow", std::move(y), {x}, [axis, start](auto& g, Unread, Shape x) {
+        const std::int64_t after = x[axis] - start - g.shape()[axis];
+        return concat(concat(zeros(x.with(axis, start)), g, axis), zeros(x.with(axis, after)),
+                      axis);
     });
 }
 
@@ -106,17 +95,16 @@ Tensor concat(const Tensor& a, const Tensor& b, int axis) {
         throw std::invalid_argument("concat: " + to_string(a.shape()) + " and " +
                                     to_string(b.shape()) + " differ outside axis " +
                                     std::to_string(axis));
-    const std::int64_t inner = inner_size(a.shape(), axis), outer = outer_size(a.shape(), axis);
-    const std::int64_t from_a = a.shape()[axis] * inner, from_b = b.shape()[axis] * inner;
-    Tensor y = empty(a.shape().with(axis, a.shape()[axis] + b.shape()[axis]));
-    copy_block(outer, from_a, a.data(), from_a, y.mutable_data(), from_a + from_b);
-    copy_block(outer, from_b, b.data(), from_b, y.mutable_data() + from_a, from_a + from_b);
+    const Around in_a(a.shape(), axis), in_b(b.shape(), axis);
+    const std::int64_t stride = in_a.block() + in_b.block();
+    Tensor y = empty(a.shape().with(axis, in_a.length + in_b.length));
+    copy_block(in_a.outer, in_a.block(), a.data(), in_a.block(), y.mutable_data(), stride);
+    copy_block(in_b.outer, in_b.block(), b.data(), in_b.block(), y.mutable_data() + in_a.block(),
+               stride);
     return record(
         "concat", std::move(y), {a, b},
-        [axis](const Call& c) { return narrow(c.g, axis, 0, c.x[0].shape()[axis]); },
-        [axis](const Call& c) {
-            return narrow(c.g, axis, c.x[0].shape()[axis], c.x[1].shape()[axis]);
-        });
+        [axis](auto& g, Unread, Shape a, Unread) { return narrow(g, axis, 0, a[axis]); },
+        [axis](auto& g, Unread, Shape a, Shape b) { return narrow(g, axis, a[axis], b[axis]); });
 }
 
 // By halves, so that each element is copied log n times, not n.

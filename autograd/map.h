@@ -1,9 +1,11 @@
 #pragma once
 
+#include "autograd/axes.h"
 #include "autograd/kernels/elementwise.h"
 #include "autograd/tensor.h"
 
-// The loops under the elementwise operations: plain numbers out, nothing recorded.
+// The loops under the elementwise operations: plain numbers out, nothing recorded. f takes and
+// returns `real`; it is called from several threads at once and must not throw.
 namespace autograd {
 
 // y = f(x) for each element
@@ -14,10 +16,8 @@ Tensor map(const Tensor& x, F f) {
     return y;
 }
 
-// How a and b, of broadcastable shapes, are laid over a result of shape y: see kernels::Broadcast.
-kernels::Broadcast layout(const Shape& y, const Shape& a, const Shape& b);
-
-// y = f(a, b) for each element, with NumPy's broadcasting. `op` is for the error message.
+// y = f(a, b) for each element, with NumPy's broadcasting. Throws std::invalid_argument, naming
+// `op`, for shapes that clash.
 template <class F>
 Tensor zip(const char* op, const Tensor& a, const Tensor& b, F f) {
     Tensor y = empty(broadcast(a.shape(), b.shape(), op));

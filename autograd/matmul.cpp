@@ -36,28 +36,23 @@ Tensor product(const char* op, const Factor& a, const Factor& b, const real* bia
 // dL/da = g b^T,   dL/db = a^T g
 // and where a factor was transposed on its way in, its gradient is transposed on its way out:
 // (g b^T)^T = b g^T,   (a^T g)^T = g^T a. Each is a matmul again.
-struct LeftGradient {
-    bool a_transposed, b_transposed;
-    Tensor operator()(const Call& c) const {
-        const Factor b(c.x[1], b_transposed);
-        return a_transposed ? matmul(b, transposed(c.g)) : matmul(c.g, transposed(b));
-    }
-};
-
-struct RightGradient {
-    bool a_transposed, b_transposed;
-    Tensor operator()(const Call& c) const {
-        const Factor a(c.x[0], a_transposed);
-        return b_transposed ? matmul(transposed(c.g), a) : matmul(transposed(a), c.g);
-    }
-};
+Tensor left_gradient(const Tensor& g, bool a_transposed, const Factor& b) {
+    return a_transposed ? matmul(b, transposed(g)) : matmul(g, transposed(b));
+}
+Tensor right_gradient(const Tensor& g, const Factor& a, bool b_transposed) {
+    return b_transposed ? matmul(transposed(g), a) : matmul(transposed(a), g);
+}
 
 }  // namespace
 
 Tensor matmul(const Factor& a, const Factor& b) {
-    return record("matmul", product("matmul", a, b, nullptr), {a.matrix, b.matrix},
-                  LeftGradient{a.is_transposed, b.is_transposed},
-                  RightGradient{a.is_transposed, b.is_transposed});
+    const bool at = a.is_transposed, bt = b.is_transposed;
+    return record(
+        "matmul", product("matmul", a, b, nullptr), {a.matrix, b.matrix},
+        [at, bt](auto& g, Unread, Unread, auto& b) { return left_gradient(g, at, Factor(b, bt)); },
+        [at, bt](auto& g, Unread, auto& a, Unread) {
+            return right_gradient(g, Factor(a, at), bt);
+        });
 }
 
 // y = x W + b: y[i, j] = sum over l of x[i, l] W[l, j] + b[j];   dL/db[j] = sum over i of g[i, j]
@@ -66,10 +61,16 @@ Tensor linear(const Factor& x, const Factor& W, const Tensor& b) {
         throw std::invalid_argument("linear: W " + describe(W) + " has " +
                                     std::to_string(columns(W)) + " columns, so b must be [" +
                                     std::to_string(columns(W)) + "], not " + to_string(b.shape()));
-    return record("linear", product("linear", x, W, b.data()), {x.matrix, W.matrix, b},
-                  LeftGradient{x.is_transposed, W.is_transposed},
-                  RightGradient{x.is_transposed, W.is_transposed},
-                  [](const Call& c) { return sum_to(c.g, c.x[2].shape()); });
+    const bool xt = x.is_transposed, Wt = W.is_transposed;
+    return record(
+        "linear", product("linear", x, W, b.data()), {x.matrix, W.matrix, b},
+        [xt, Wt](auto& g, Unread, Unread, auto& W, Unread) {
+            return left_gradient(g, xt, Factor(W, Wt));
+        },
+        [xt, Wt](auto& g, Unread, auto& x, Unread, Unread) {
+            return right_gradient(g, Factor(x, xt), Wt);
+        },
+        [](auto& g, Unread, Unread, Unread, Shape b) { return sum_to(g, b); });
 }
 
 }  // namespace autograd

@@ -5,11 +5,10 @@
 namespace autograd {
 
 // A matrix, or its transpose, as a factor of a product. Nothing is moved: matmul reads the matrix
-// the other way round. Written  matmul(h, transposed(W)), in the call itself: it does not keep the
-// matrix.
+// the other way round. Written  matmul(h, transposed(W)).
 struct Factor {
     Factor(const Tensor& m, bool flipped = false) : matrix(m), is_transposed(flipped) {}
-    const Tensor& matrix;
+    Tensor matrix;
     bool is_transposed;
 };
 inline Factor transposed(const Factor& f) { return {f.matrix, !f.is_transposed}; }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "autograd/arithmetic.h"
+#include "autograd/axes.h"
 #include "autograd/kernels/reduce.h"
 #include "autograd/shaping.h"
 
@@ -27,15 +28,6 @@ Tensor mean(const Tensor& x, int axis, bool keepdim) {
 }
 
 namespace {
-
-// x's shape seen as [outer, length, inner] around one axis.
-struct Around {
-    std::int64_t outer = 1, length, inner = 1;
-    Around(const Shape& shape, int axis) : length(shape[axis]) {
-        for (int i = 0; i < axis; ++i) outer *= shape[i];
-        for (int i = axis + 1; i < shape.rank(); ++i) inner *= shape[i];
-    }
-};
 
 std::vector<std::int64_t> places_of_max(const Tensor& x, int axis, const char* op) {
     const Around at(x.shape(), axis);
@@ -65,11 +57,11 @@ Tensor max(const Tensor& x, int axis, bool keepdim) {
     Tensor y = empty(x.shape().with(axis, 1));
     real* largest = y.mutable_data();
     for_each_max(x, axis, [&](std::int64_t k, std::int64_t i) { largest[k] = x.data()[i]; });
-    y = record("max", std::move(y), {x}, [axis](const Call& c) {
-        Tensor one_hot = zeros(c.x[0].shape());
+    y = record("max", std::move(y), {x}, [axis](auto& g, Unread, auto& x) {
+        Tensor one_hot = zeros(x.shape());
         real* mask = one_hot.mutable_data();
-        for_each_max(c.x[0], axis, [&](std::int64_t, std::int64_t i) { mask[i] = 1; });
-        return c.g * one_hot;
+        for_each_max(x, axis, [&](std::int64_t, std::int64_t i) { mask[i] = 1; });
+        return g * one_hot;
     });
     return keepdim ? y : reshape(y, x.shape().without(axis));
 }

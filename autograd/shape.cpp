@@ -67,24 +67,4 @@ std::string to_string(const Shape& shape) {
     return text + "]";
 }
 
-Shape broadcast(const Shape& a, const Shape& b, const char* op) {
-    if (a == b) return a;
-    const Shape& longer = a.rank() >= b.rank() ? a : b;
-    const Shape& shorter = a.rank() >= b.rank() ? b : a;
-    const int shift = longer.rank() - shorter.rank();
-    Shape result = longer;
-    for (int i = 0; i < shorter.rank(); ++i) {
-        const std::int64_t m = longer[i + shift], n = shorter[i];
-        if (m != n && m != 1 && n != 1)
-            throw std::invalid_argument(std::string(op) + ": " + to_string(a) + " and " +
-                                        to_string(b) + ": axis " +
-                                        std::to_string(i - shorter.rank()) + " has sizes " +
-                                        std::to_string(a.rank() >= b.rank() ? m : n) + " and " +
-                                        std::to_string(a.rank() >= b.rank() ? n : m) +
-                                        ": they must be equal, or one of them 1");
-        if (m == 1) result = result.with(i + shift, n);
-    }
-    return result;
-}
-
 }  // namespace autograd

@@ -20,6 +20,7 @@ class Shape {
     Shape(std::initializer_list<std::int64_t> sizes);
 
     int rank() const { return rank_; }  // how many axes
+    // The size of an axis, 0 <= axis < rank(), unchecked: see axis() for one that may not exist.
     std::int64_t operator[](int axis) const { return sizes_[axis]; }
     std::int64_t size() const;  // how many elements: the product
     bool operator==(const Shape& other) const {
@@ -31,8 +32,9 @@ class Shape {
     // Throws std::invalid_argument, naming the op, when there is no such axis.
     int axis(int axis, const char* op) const;
 
-    Shape with(int axis, std::int64_t size) const;  // the same, but for one axis
-    Shape without(int axis) const;                  // that axis gone
+    // The same, but for one axis of it: with another size, which the limits above hold for; gone.
+    Shape with(int axis, std::int64_t size) const;
+    Shape without(int axis) const;
 
   private:
     void append(std::int64_t size);  // one more axis; checks its size
@@ -42,9 +44,5 @@ class Shape {
 };
 
 std::string to_string(const Shape& shape);  // "[256, 784]"
-
-// NumPy's rule: align the shapes at their last axis; sizes must be equal, or one of them 1 (or
-// missing), and the other is taken. Throws std::invalid_argument, naming the op, when they clash.
-Shape broadcast(const Shape& a, const Shape& b, const char* op);
 
 }  // namespace autograd

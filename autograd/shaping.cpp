@@ -19,7 +19,7 @@ Tensor broadcast_to(const Tensor& x, const Shape& shape) {
     kernels::zip(layout(shape, x.shape(), x.shape()), x.data(), x.data(), y.mutable_data(),
                  [](real v, real) { return v; });
     return record("broadcast_to", std::move(y), {x},
-                  [](const Call& c) { return sum_to(c.g, c.x[0].shape()); });
+                  [](auto& g, Unread, Shape x) { return sum_to(g, x); });
 }
 
 namespace {
@@ -36,11 +36,9 @@ Tensor summed(Tensor x, const Shape& shape) {
     const int missing = x.shape().rank() - shape.rank();
     for (int axis = 0; axis < x.shape().rank(); ++axis) {
         if (axis >= missing && shape[axis - missing] == x.shape()[axis]) continue;
-        std::int64_t outer = 1, inner = 1;
-        for (int i = 0; i < axis; ++i) outer *= x.shape()[i];
-        for (int i = axis + 1; i < x.shape().rank(); ++i) inner *= x.shape()[i];
+        const Around at(x.shape(), axis);
         Tensor partial = empty(x.shape().with(axis, 1));
-        kernels::sum_axis(outer, x.shape()[axis], inner, x.data(), partial.mutable_data());
+        kernels::sum_axis(at.outer, at.length, at.inner, x.data(), partial.mutable_data());
         x = partial;
     }
     std::copy_n(x.data(), x.size(), y.mutable_data());
@@ -57,7 +55,7 @@ Tensor sum_to(const Tensor& x, const Shape& shape) {
                                     to_string(shape));
     Tensor y = summed(x, shape);
     return record("sum_to", std::move(y), {x},
-                  [](const Call& c) { return broadcast_to(c.g, c.x[0].shape()); });
+                  [](auto& g, Unread, Shape x) { return broadcast_to(g, x); });
 }
 
 // y[k] = x[k] by position in memory,   dL/dx[k] = g[k]
@@ -69,7 +67,7 @@ Tensor reshape(const Tensor& x, const Shape& shape) {
     Tensor y = empty(shape);
     std::copy_n(x.data(), x.size(), y.mutable_data());
     return record("reshape", std::move(y), {x},
-                  [](const Call& c) { return reshape(c.g, c.x[0].shape()); });
+                  [](auto& g, Unread, Shape x) { return reshape(g, x); });
 }
 
 // y[l, j] = x[j, l],   dL/dx[j, l] = g[l, j]
@@ -80,7 +78,8 @@ Tensor transpose(const Tensor& x) {
     Tensor y = empty({k, n});
     for (std::int64_t l = 0; l < k; ++l)
         for (std::int64_t j = 0; j < n; ++j) y.mutable_data()[l * n + j] = x.data()[j * k + l];
-    return record("transpose", std::move(y), {x}, [](const Call& c) { return transpose(c.g); });
+    return record("transpose", std::move(y), {x},
+                  [](auto& g, Unread, Unread) { return transpose(g); });
 }
 
 }  // namespace autograd

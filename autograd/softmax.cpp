@@ -34,7 +34,7 @@ Tensor log_softmax(const Tensor& x) {
             }
         });
     return record("log_softmax", std::move(y), {x},
-                  [](const Call& c) { return c.g - exp(c.y) * sum(c.g, -1, true); });
+                  [](auto& g, auto& y, Unread) { return g - exp(y) * sum(g, -1, true); });
 }
 
 }  // namespace autograd

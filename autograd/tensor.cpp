@@ -9,12 +9,17 @@
 #include "autograd/kernels/pool.h"
 
 namespace autograd {
+inline namespace HOURGLASS_PRECISION {
 
 constinit thread_local bool recording = true;
 
 namespace {
 
-std::atomic<std::uint64_t> created{0}, destroyed{0};
+// Every node takes an id, and changes it for a new one when it is recorded; ids that were taken and
+// not given back are those of living nodes.
+std::atomic<std::uint64_t> taken{0}, given_back{0};
+std::uint64_t next_id() { return taken.fetch_add(1, std::memory_order_relaxed); }
+void give_back_id() { given_back.fetch_add(1, std::memory_order_relaxed); }
 
 }  // namespace
 
@@ -22,29 +27,114 @@ std::atomic<std::uint64_t> created{0}, destroyed{0};
 
 Node::Node(const Shape& s)
     : shape(s),
-      values(static_cast<real*>(kernels::allocate(s.size() * sizeof(real)))),
-      id(created.fetch_add(1, std::memory_order_relaxed)) {}
+      values(s.size() <= few ? small
+                             : static_cast<real*>(kernels::allocate(s.size() * sizeof(real)))),
+      id(next_id()) {}
 
-// Destroying a node lets go of its inputs, which may be the last to hold theirs, and so on: a chain
-// of a million operations would destroy itself a million calls deep. So the outermost destructor
-// keeps a list, every one inside it adds its inputs there, and a loop empties it.
-Node::~Node() {
-    thread_local std::vector<Tensor>* orphans = nullptr;
-    kernels::release(values, shape.size() * sizeof(real));
-    destroyed.fetch_add(1, std::memory_order_relaxed);
-    std::vector<Tensor> list;
-    const bool outermost = orphans == nullptr;
-    if (outermost) orphans = &list;
-    for (int i = 0; i < input_count; ++i) orphans->push_back(std::move(inputs[i]));
-    if (!outermost) return;
-    while (!list.empty()) {
-        const Tensor last = std::move(list.back());
-        list.pop_back();
-    }
-    orphans = nullptr;
+// A node is held by tensors: those of the program, and those in the nodes computed from it. The
+// lower half of `handles` counts them all, the upper half those in nodes that don't read its
+// values. The two change together, or a thread could see one without the other.
+namespace {
+
+constexpr std::uint64_t one_handle = 1, one_unread = std::uint64_t{1} << 32;
+std::uint64_t all(std::uint64_t handles) { return handles & (one_unread - 1); }
+std::uint64_t unread(std::uint64_t handles) { return handles >> 32; }
+
+void release_values(Node& node) {
+    if (node.values != node.small) kernels::release(node.values, node.shape.size() * sizeof(real));
+    node.values = nullptr;
 }
 
-std::int64_t live_nodes() { return static_cast<std::int64_t>(created - destroyed); }
+// Destroying a node lets go of its inputs, which may be the last to hold theirs, and so on: a chain
+// of a million operations would destroy itself a million calls deep. So the outermost call works
+// through a list, to which every one inside it adds its node.
+void destroy(Node* node) {
+    thread_local Node* doomed = nullptr;
+    thread_local bool at_work = false;
+    node->next = std::exchange(doomed, node);
+    if (at_work) return;
+    at_work = true;
+    while (doomed) {
+        Node* const last = std::exchange(doomed, doomed->next);
+        last->~Node();
+        kernels::release(last, sizeof(Node));
+    }
+    at_work = false;
+}
+
+}  // namespace
+
+Node::~Node() {
+    if (values) release_values(*this);
+    for (int i = 0; i < input_count; ++i)
+        if (!inputs[i].read) inputs[i].tensor.node()->handles.fetch_sub(one_unread);
+    give_back_id();
+}
+
+void Tensor::hold() const {
+    if (node_) node_->handles.fetch_add(one_handle, std::memory_order_relaxed);
+}
+
+void Tensor::let_go() const {
+    if (!node_) return;
+    // The last one that could read the values takes them along, if the graph has no use for them.
+    const std::uint64_t before = node_->handles.load(std::memory_order_acquire);
+    if (unread(before) > 0 && all(before) == unread(before) + 1 && !node_->reads_itself &&
+        node_->values && node_->values != node_->small)
+        release_values(*node_);
+    if (all(node_->handles.fetch_sub(one_handle, std::memory_order_acq_rel)) == 1) destroy(node_);
+}
+
+long Tensor::use_count() const { return node_ ? static_cast<long>(all(node_->handles)) : 0; }
+
+void attach(const char* op, Node& y, std::span<const std::reference_wrapper<const Tensor>> inputs,
+            std::span<const GradientFunction> gradients) {
+    const bool is_input =
+        std::ranges::any_of(inputs, [&](const Tensor& x) { return x.node() == &y; });
+    if (y.op || y.requires_grad || is_input)
+        throw std::invalid_argument(std::string(op) +
+                                    ": record() wants a result that is new: of no operation yet, "
+                                    "no parameter and not one of the inputs");
+    give_back_id();
+    y.id = next_id();
+    y.op = op;
+    y.requires_grad = true;
+    y.input_count = static_cast<int>(inputs.size());
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        const Tensor& x = inputs[i];
+        y.inputs[i].tensor = x;
+        y.inputs[i].version = x.node()->version;
+        if (x.requires_grad()) y.inputs[i].gradient = gradients[i];
+    }
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        const GradientFunction& gradient = y.inputs[i].gradient;
+        y.reads_itself |= gradient.reads(0);
+        for (std::size_t k = 0; k < inputs.size(); ++k)
+            y.inputs[k].read |= gradient.reads(static_cast<int>(k) + 1);
+    }
+    for (const Input& input : std::span(y.inputs).first(inputs.size()))
+        if (!input.read) input.tensor.node()->handles.fetch_add(one_unread);
+}
+
+Tensor Node::input_gradient(int i, const Tensor& g) {
+    const GradientFunction& gradient = inputs[i].gradient;
+    for (int k = 0; k < input_count; ++k)
+        if (gradient.reads(k + 1) && inputs[k].version != inputs[k].tensor.node()->version)
+            throw std::invalid_argument(
+                std::string("backward: ") + op + ": its input " + std::to_string(k) +
+                ", of shape " + to_string(inputs[k].tensor.shape()) + ", was written after " + op +
+                " was recorded, and the gradient needs the values of then: compute the loss anew");
+    Tensor result = gradient(g, *this);
+    if (result.defined() && result.shape() != inputs[i].tensor.shape())
+        throw std::invalid_argument(
+            std::string("backward: ") + op + ": the gradient of its input " + std::to_string(i) +
+            " has shape " + to_string(result.shape()) + ", but the input has " +
+            to_string(inputs[i].tensor.shape()) +
+            ": where the input was broadcast, end the gradient function with sum_to");
+    return result;
+}
+
+std::int64_t live_nodes() { return static_cast<std::int64_t>(taken - given_back); }
 
 Recording::Recording(bool on) : before_(recording) { recording = on; }
 Recording::~Recording() { recording = before_; }
@@ -54,12 +144,6 @@ Recording::~Recording() { recording = before_; }
 void refuse_undefined(const char* asked_for) {
     throw std::invalid_argument(std::string(asked_for) +
                                 ": the tensor is undefined: give it a value first");
-}
-
-void refuse_result(const char* op) {
-    throw std::invalid_argument(std::string(op) +
-                                ": record() wants a result that is new: made after its inputs, and "
-                                "of no operation yet");
 }
 
 Tensor::Tensor(double value) : Tensor(full({}, value)) {}
@@ -96,16 +180,18 @@ real* Tensor::mutable_data() {
     if (!is_leaf())
         throw std::invalid_argument(std::string("mutable_data: this is the result of ") +
                                     node_->op + ": its values can't change; detach() it first");
-    return node("mutable_data").values;
+    ++node("mutable_data").version;
+    return node_->values;
 }
 
-Tensor& Tensor::requires_grad_(bool required) {
+Tensor& Tensor::requires_grad_(bool required) & {
     if (!is_leaf())
         throw std::invalid_argument(std::string("requires_grad_: this is the result of ") +
                                     node_->op + ": only a leaf can be asked; detach() it first");
     node("requires_grad_").requires_grad = required;
     return *this;
 }
+Tensor Tensor::requires_grad_(bool required) && { return requires_grad_(required); }
 
 void Tensor::backward() const { autograd::backward(*this); }
 Tensor Tensor::grad() const { return node("grad").grad; }
@@ -131,9 +217,13 @@ Tensor drawn(const Shape& shape, Draw draw) {
 }  // namespace
 
 Tensor empty(const Shape& shape) {
-    Tensor t;
-    t.node_ = std::allocate_shared<Node>(kernels::PoolAllocator<Node>(), shape);
-    return t;
+    void* const memory = kernels::allocate(sizeof(Node));
+    try {
+        return Tensor(*new (memory) Node(shape));
+    } catch (...) {  // no memory for the values
+        kernels::release(memory, sizeof(Node));
+        throw;
+    }
 }
 
 Tensor full(const Shape& shape, double value) {
@@ -199,4 +289,5 @@ Tensor bernoulli(const Shape& shape, double p, Rng& rng) {
     });
 }
 
+}  // namespace HOURGLASS_PRECISION
 }  // namespace autograd

@@ -19,10 +19,10 @@ namespace nn {
 
 namespace kernels = autograd::kernels;
 
-using autograd::Call;
 using autograd::map;
 using autograd::real;
 using autograd::record;
+using autograd::Unread;
 using autograd::zip;
 
 namespace {
@@ -71,27 +71,27 @@ inline real clamped_variance(real p) {
 
 // s = (p - t) / q with q = p (1 - p),   ds/dp = (q - (p - t) (1 - 2 p)) / q^2,   ds/dt = -1 / q
 Tensor bce_slope(const Tensor& p, const Tensor& t) {
-    Tensor s = zip("bce_slope", p, t, [](real u, real v) { return (u - v) / clamped_variance(u); });
     return record(
-        "bce_slope", std::move(s), {p, t},
-        [](const Call& c) {
-            const Tensor &x_hat = c.x[0], &x = c.x[1];
-            const Tensor q = clamp(x_hat * (1 - x_hat), 1e-12, 1);
-            return c.g * (q - (x_hat - x) * (1 - 2 * x_hat)) / square(q);
+        "bce_slope",
+        zip("bce_slope", p, t, [](real u, real v) { return (u - v) / clamped_variance(u); }),
+        {p, t},
+        [](auto& g, Unread, auto& p, auto& t) {
+            const Tensor q = clamp(p * (1 - p), 1e-12, 1);
+            return g * (q - (p - t) * (1 - 2 * p)) / square(q);
         },
-        [](const Call& c) { return -c.g / clamp(c.x[0] * (1 - c.x[0]), 1e-12, 1); });
+        [](auto& g, Unread, auto& p, Unread) { return -g / clamp(p * (1 - p), 1e-12, 1); });
 }
 
 // s = sigmoid(z) - t,   ds/dz = sigmoid(z) (1 - sigmoid(z)),   ds/dt = -1
 Tensor logits_slope(const Tensor& z, const Tensor& t) {
-    Tensor s = zip("logits_slope", z, t, [](real u, real v) { return kernels::sigmoid(u) - v; });
     return record(
-        "logits_slope", std::move(s), {z, t},
-        [](const Call& c) {
-            const Tensor y = sigmoid(c.x[0]);
-            return c.g * y * (1 - y);
+        "logits_slope",
+        zip("logits_slope", z, t, [](real u, real v) { return kernels::sigmoid(u) - v; }), {z, t},
+        [](auto& g, Unread, auto& z, Unread) {
+            const Tensor y = sigmoid(z);
+            return g * y * (1 - y);
         },
-        [](const Call& c) { return -c.g; });
+        [](auto& g, Unread, Unread, Unread) { return -g; });
 }
 
 }  // namespace
@@ -103,8 +103,9 @@ Tensor mse_loss(const Tensor& x_hat, const Tensor& x, Reduction reduction) {
     return record(
         "mse_loss",
         reduced("mse_loss", x_hat, x, reduction, [](real p, real t) { return (p - t) * (p - t); }),
-        {x_hat, x}, [n](const Call& c) { return (2 / n) * c.g * (c.x[0] - c.x[1]); },
-        [n](const Call& c) { return (2 / n) * c.g * (c.x[1] - c.x[0]); });
+        {x_hat, x},
+        [n](auto& g, Unread, auto& x_hat, auto& x) { return (2 / n) * g * (x_hat - x); },
+        [n](auto& g, Unread, auto& x_hat, auto& x) { return (2 / n) * g * (x - x_hat); });
 }
 
 // l = -x log(p) - (1 - x) log(1 - p),   dl/dp = (p - x) / (p (1 - p)),   dl/dx = log(1 - p) -
@@ -122,10 +123,9 @@ Tensor binary_cross_entropy(const Tensor& x_hat, const Tensor& x, Reduction redu
             if (p < 0 || p > 1) refuse_prediction(p);
     return record(
         "binary_cross_entropy", loss, {x_hat, x},
-        [n](const Call& c) { return c.g / n * bce_slope(c.x[0], c.x[1]); },
-        [n](const Call& c) {
-            const Tensor& p = c.x[0];
-            return c.g / n * (clamp(log(1 - p), -100, 0) - clamp(log(p), -100, 0));
+        [n](auto& g, Unread, auto& x_hat, auto& x) { return g / n * bce_slope(x_hat, x); },
+        [n](auto& g, Unread, auto& p, Unread) {
+            return g / n * (clamp(log(1 - p), -100, 0) - clamp(log(p), -100, 0));
         });
 }
 
@@ -137,8 +137,8 @@ Tensor binary_cross_entropy_with_logits(const Tensor& z, const Tensor& x, Reduct
         "binary_cross_entropy_with_logits",
         reduced("binary_cross_entropy_with_logits", z, x, reduction,
                 [](real u, real t) { return kernels::softplus(u) - t * u; }),
-        {z, x}, [n](const Call& c) { return c.g / n * logits_slope(c.x[0], c.x[1]); },
-        [n](const Call& c) { return -c.g / n * c.x[0]; });
+        {z, x}, [n](auto& g, Unread, auto& z, auto& x) { return g / n * logits_slope(z, x); },
+        [n](auto& g, Unread, auto& z, Unread) { return -g / n * z; });
 }
 
 // l[i] = -log softmax(z)[i, label[i]],   dl[i]/dz[i, j] = softmax(z)[i, j] - [j = label[i]]
@@ -163,10 +163,10 @@ Tensor cross_entropy(const Tensor& z, std::span<const int> labels, Reduction red
     const Tensor y = reduction == Reduction::none ? losses : sum(losses) / n;
     return record(
         "cross_entropy", std::move(y), {z, one_hot},
-        [n](const Call& c) {
-            const bool per_row = c.g.shape().rank() == 1;  // Reduction::none
-            const Tensor g = per_row ? reshape(c.g, {c.g.size(), 1}) : c.g;
-            return g / n * (exp(log_softmax(c.x[0])) - c.x[1]);
+        [n](auto& g, Unread, auto& z, auto& one_hot) {
+            const bool per_row = g.shape().rank() == 1;  // Reduction::none
+            const Tensor per_score = per_row ? reshape(g, {g.size(), 1}) : g;
+            return per_score / n * (exp(log_softmax(z)) - one_hot);
         },
         autograd::no_gradient);
 }

@@ -179,9 +179,9 @@ inline void sweep(const Tensor& loss, bool overwrite) {
         autograd::Node& node = *tensor.node();
         if (tensor.is_leaf()) node.grad = node.grad.defined() ? node.grad + g : g;
         for (int i = 0; i < node.input_count; ++i) {
-            const Tensor& input = node.inputs[i];
+            const Tensor& input = node.inputs[i].tensor;
             if (!input.requires_grad()) continue;
-            const Tensor share = node.gradients[i]({g, tensor, node.inputs});
+            const Tensor share = node.input_gradient(i, g);
             if (!share.defined()) continue;
             Pending& pending = queue[input.node()->id];
             const bool is_first = !pending.tensor.defined();
@@ -193,8 +193,7 @@ inline void sweep(const Tensor& loss, bool overwrite) {
 // Mistake "wrong formula": y = tanh(x), but   dy/dx = 1 - x^2   where it should be 1 - y^2.
 inline Tensor wrong_tanh(const Tensor& x) {
     Tensor y = autograd::map(x, [](double v) { return std::tanh(v); });
-    return record("tanh", y, {x},
-                  [](const autograd::Call& c) { return c.g * (1 - square(c.x[0])); });
+    return record("tanh", y, {x}, [](auto& g, auto&, auto& x) { return g * (1 - square(x)); });
 }
 
 inline Activation activation(Mistake mistake) {

@@ -13,7 +13,6 @@
 
 namespace {
 
-using autograd::Call;
 using autograd::full;
 using autograd::grad;
 using autograd::live_nodes;
@@ -83,8 +82,8 @@ int calls[2];
 Tensor counted_add(const Tensor& a, const Tensor& b) {
     Tensor y = zip("counted_add", a, b, [](real u, real v) { return u + v; });
     return record(
-        "counted_add", y, {a, b}, [](const Call& c) { return ++calls[0], c.g; },
-        [](const Call& c) { return ++calls[1], c.g; });
+        "counted_add", y, {a, b}, [](auto& g, auto&, auto&, auto&) { return ++calls[0], g; },
+        [](auto& g, auto&, auto&, auto&) { return ++calls[1], g; });
 }
 
 TEST(Backward, DoesNotComputeWhatNobodyNeeds) {
@@ -125,7 +124,8 @@ TEST(Backward, LeavesDontShareTheirGradients) {
     // Nor with the values of the graph: here a gradient function returns an input as it is.
     Tensor x = leaf(2), w = Tensor(7);
     record(
-        "scale", Tensor(14), {x, w}, [](const Call& c) { return c.x[1]; }, autograd::no_gradient)
+        "scale", Tensor(14), {x, w}, [](auto&, auto&, auto&, auto& w) { return w; },
+        autograd::no_gradient)
         .backward();
     EXPECT_EQ(x.grad().item(), 7);
     EXPECT_NE(x.grad().node(), w.node());
@@ -160,10 +160,26 @@ TEST(Backward, Messages) {
         const Tensor loss = sum(x);
         expect_invalid([&] { loss.backward(); }, "inside NoGrad): there is nothing");
     }
-    const Tensor wrong = record("wrong", Tensor(1), {x}, [](const Call& c) { return c.g; });
-    expect_invalid([&] { wrong.backward(); },
-                   "backward: a gradient of shape [] for a tensor of shape [2]");
+    const Tensor wrong = record("wrong", Tensor(1), {x}, [](auto& g, auto&, auto&) { return g; });
+    expect_invalid(
+        [&] { wrong.backward(); },
+        "backward: wrong: the gradient of its input 0 has shape [], but the input has [2]: "
+        "where the input was broadcast, end the gradient function with sum_to");
     EXPECT_TRUE(autograd::recording);  // a message in the middle leaves the state as it was
+}
+
+// The gradient of x * x reads x as it was.
+TEST(Backward, RefusesALeafThatWasWrittenSince) {
+    Tensor x = leaf({3}), unread = leaf({1});
+    const Tensor y = sum(x * x), z = sum(unread + 1);
+    x.mutable_data()[0] = 5;
+    expect_invalid([&] { y.backward(); },
+                   "backward: mul: its input 1, of shape [1], was written after mul was recorded");
+    unread.mutable_data()[0] = 5;
+    z.backward();  // a sum's gradient does not depend on the values
+    EXPECT_EQ(unread.grad().item(), 1);
+    sum(x * x).backward();
+    EXPECT_EQ(x.grad().item(), 10);
 }
 
 TEST(Grad, LeavesTheLeavesAlone) {

@@ -11,7 +11,7 @@
 
 namespace {
 
-using autograd::Call;
+using autograd::captures_plain_numbers;
 using autograd::empty;
 using autograd::full;
 using autograd::live_nodes;
@@ -19,6 +19,7 @@ using autograd::NoGrad;
 using autograd::Recording;
 using autograd::tensor;
 using autograd::to_string;
+using autograd::Unread;
 using autograd::zeros;
 using tests::expect_invalid;
 using tests::Numbers;
@@ -99,21 +100,53 @@ TEST(Graph, RecordsWhereAGradientIsRequired) {
     EXPECT_TRUE(data_only.is_leaf() && !data_only.requires_grad());
     EXPECT_STREQ(y.node()->op, "mul");
     EXPECT_EQ(y.node()->input_count, 2);
-    EXPECT_EQ(y.node()->inputs[0].node(), W.node());
+    EXPECT_EQ(y.node()->inputs[0].tensor.node(), W.node());
     EXPECT_GT(y.node()->id, x.node()->id);
     EXPECT_EQ(x.use_count(), 2);  // x and y's input; data_only has let go of it
     W.requires_grad_(false);
     EXPECT_TRUE((W * x).is_leaf());
 }
 
-// The sweep relies on results being newer than their inputs.
+TEST(Graph, AResultMayBeMadeBeforeItsInputs) {
+    Tensor early = full({}, 6);
+    const Tensor x = full({}, 2).requires_grad_(), three = 3;
+    const Tensor y = record(
+        "times_three", early, {x, three},
+        [](auto& g, Unread, Unread, auto& three) { return g * three; }, autograd::no_gradient);
+    (y * y).backward();
+    EXPECT_EQ(x.grad().item(), 36);
+}
+
 TEST(Graph, RecordRefusesAResultThatIsNotNew) {
-    Tensor early = full({}, 5);
-    const Tensor x = full({}, 2).requires_grad_(), y = exp(x);
-    expect_invalid([&] { record("late", early, {x}, autograd::no_gradient); },
-                   "late: record() wants a result that is new");
-    expect_invalid([&] { record("again", y, {x}, autograd::no_gradient); },
-                   "again: record() wants a result that is new");
+    Tensor x = full({}, 2).requires_grad_(), other = full({}, 3).requires_grad_();
+    const Tensor y = exp(x), plain = full({}, 4);
+    const std::string problem = ": record() wants a result that is new";
+    expect_invalid([&] { record("again", y, {x}, autograd::no_gradient); }, "again" + problem);
+    expect_invalid([&] { record("leaf", other, {x}, autograd::no_gradient); }, "leaf" + problem);
+    expect_invalid(
+        [&] {
+            record("loop", plain, {x, plain}, autograd::no_gradient, autograd::no_gradient);
+        },
+        "loop" + problem);
+}
+
+TEST(Graph, KeepsWhatAGradientReadsAndNoMore) {
+    const auto has_values = [](const Tensor& y, int i) {
+        return y.node()->inputs[i].tensor.node()->values != nullptr;
+    };
+    Tensor W = full({20}, 3).requires_grad_(), x = full({20}, 2);
+    const Tensor plus = W * 2 + W * x;          // reads no values
+    const Tensor times = exp(W * 2) * (x * x);  // its right factor, and exp its result
+    const Tensor with_constant = (W * 2) * (x * x);
+    EXPECT_FALSE(has_values(plus, 0));
+    EXPECT_FALSE(has_values(plus, 1));
+    EXPECT_TRUE(has_values(times, 0));  // nobody reads it here, but exp reads its own result
+    EXPECT_TRUE(has_values(times, 1));
+    EXPECT_FALSE(has_values(with_constant, 0));  // the gradient of x * x is not wanted
+    sum(plus + times + with_constant).backward();
+    EXPECT_NEAR(W.grad().data()[0], 2 + 2 + 2 * std::exp(6.0) * 4 + 2 * 4, 1e-9);
+    const Tensor held = W * 2, more = held + 1;
+    EXPECT_EQ(held.data()[19], 6);  // whoever has a handle can read
 }
 
 TEST(Graph, ValuesOfAResultDontChange) {
@@ -150,14 +183,29 @@ TEST(Graph, NoGradRecordsNothingInItsScope) {
     EXPECT_FALSE(exp(x).is_leaf());  // an exception ends the scope, too
 }
 
-// What the static_assert in GradientFunction rests on: a Tensor in a capture would be an ownership
-// cycle, and this is how it is told from plain numbers.
-TEST(Graph, ACapturedTensorIsTold) {
-    const Tensor x = 1;
-    const auto by_value = [x](const Call& c) { return c.g * x; };
-    const auto number = [p = 2.5](const Call& c) { return c.g * p; };
-    EXPECT_FALSE(std::is_trivially_copyable_v<decltype(by_value)>);
-    EXPECT_TRUE(std::is_trivially_copyable_v<decltype(number)>);
+// What the static_assert in GradientFunction rests on. What a function captured might be gone when
+// it is called; a Tensor would also own the node that owns it.
+TEST(Graph, AGradientFunctionCapturesPlainNumbersOnly) {
+    Tensor x = 1;
+    double number = 2.5;
+    const auto by_value = [x](auto& g, Unread, Unread) { return g * x; };
+    const auto by_reference = [&x](auto& g, Unread, Unread) { return g * x; };
+    const auto reference_to_number = [&number](auto& g, Unread, Unread) { return g * number; };
+    const auto pointer = [p = x.data()](auto& g, Unread, Unread) { return g * p[0]; };
+    const auto plain = [number, flag = true](auto& g, Unread, Unread) { return flag * g * number; };
+    const auto nothing = [](auto& g, Unread, Unread) { return g; };
+    EXPECT_FALSE(captures_plain_numbers<decltype(by_value)>);
+    EXPECT_FALSE(captures_plain_numbers<decltype(by_reference)>);
+    EXPECT_FALSE(captures_plain_numbers<decltype(reference_to_number)>);
+    EXPECT_FALSE(captures_plain_numbers<decltype(pointer)>);
+    EXPECT_TRUE(captures_plain_numbers<decltype(plain)>);
+    EXPECT_TRUE(captures_plain_numbers<decltype(nothing)>);
+}
+
+TEST(Tensor, ALeafWithoutANameStaysAlive) {
+    const Tensor& w = zeros({3}).requires_grad_();
+    EXPECT_EQ(w.use_count(), 1);
+    EXPECT_TRUE(w.requires_grad());
 }
 
 TEST(Graph, LetsGoOfEverything) {
