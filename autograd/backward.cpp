@@ -13,23 +13,19 @@ namespace autograd {
 
 namespace {
 
-// A node of the graph, and the sum of the gradients that have reached it so far; while it is
-// undefined, that sum is zero everywhere. Whoever asked for the sweep holds the graph.
-struct Pending {
-    Node* node;
-    Tensor g;
-};
-
-// By id, the newest first.
-using Queue = std::map<std::uint64_t, Pending, std::greater<>,
-                       kernels::PoolAllocator<std::pair<const std::uint64_t, Pending>>>;
+// Nodes of the graph, by id, the newest first (nodes of two threads may have the same id), each
+// with the sum of the gradients that have reached it so far; while it is undefined, that sum is
+// zero everywhere. Whoever asked for the sweep holds the graph.
+using Key = std::pair<std::uint64_t, Node*>;
+using Queue =
+    std::map<Key, Tensor, std::greater<>, kernels::PoolAllocator<std::pair<const Key, Tensor>>>;
 
 void add(Queue& queue, Node* node, Tensor g) {
-    Pending& pending = queue.try_emplace(node->id, node, Tensor()).first->second;
-    if (!pending.g.defined())
-        pending.g = std::move(g);
+    Tensor& total = queue.try_emplace(Key(node->id, node)).first->second;
+    if (!total.defined())
+        total = std::move(g);
     else if (g.defined())  // two paths lead here: by the chain rule their gradients add
-        pending.g = pending.g + g;
+        total = total + g;
 }
 
 // The chain rule from the outputs down. Every consumer of a tensor was made after it and so has a
@@ -41,9 +37,9 @@ template <class Visit>
 void sweep(Queue queue, std::uint64_t oldest, bool create_graph, Visit visit) {
     Recording recording(create_graph);
     while (!queue.empty()) {
-        const Pending newest = queue.extract(queue.begin()).mapped();
-        Node& node = *newest.node;
-        const Tensor& g = newest.g;
+        const auto newest = queue.extract(queue.begin());
+        Node& node = *newest.key().second;
+        const Tensor& g = newest.mapped();
         visit(node, g.defined() ? g : zeros(node.shape));
         for (int i = 0; i < node.input_count; ++i) {
             const Input& input = node.inputs[i];

@@ -43,11 +43,13 @@ std::string to_dot(const Tensor& output, const std::vector<std::pair<std::string
     if (!output.defined()) throw std::invalid_argument("to_dot: the tensor is undefined");
     // From the newest to the oldest, as in backward: each tensor is met once, after all its
     // consumers.
-    std::map<std::uint64_t, Tensor, std::greater<>> waiting{{output.node()->id, output}};
+    using Key = std::pair<std::uint64_t, Node*>;
+    const auto key = [](const Tensor& t) { return Key(t.node()->id, t.node()); };
+    std::map<Key, Tensor, std::greater<>> waiting{{key(output), output}};
     std::ostringstream text;
     text << "digraph {\n  node [shape=box, fontname=\"Helvetica\"];\n";
     int count = 0;
-    std::map<std::uint64_t, int> numbers{{output.node()->id, count++}};  // the same in every run
+    std::map<const Node*, int> numbers{{output.node(), count++}};  // the same in every run
     while (!waiting.empty()) {
         const Tensor t = waiting.extract(waiting.begin()).mapped();
         const Node& node = *t.node();
@@ -57,14 +59,14 @@ std::string to_dot(const Tensor& output, const std::vector<std::pair<std::string
         const char* style = node.op              ? ""
                             : node.requires_grad ? ", style=filled, fillcolor=\"#cfe8ff\""
                                                  : ", style=filled, fillcolor=\"#eeeeee\"";
-        text << "  n" << numbers[node.id] << " [label=\"" << label(t, name) << "\"" << style
+        text << "  n" << numbers[&node] << " [label=\"" << label(t, name) << "\"" << style
              << "];\n";
         for (int i = 0; i < node.input_count; ++i) {
             const Tensor& input = node.inputs[i].tensor;
-            const auto [place, is_new] = numbers.try_emplace(input.node()->id, count);
+            const auto [place, is_new] = numbers.try_emplace(input.node(), count);
             count += is_new;
-            text << "  n" << place->second << " -> n" << numbers[node.id] << ";\n";
-            waiting.try_emplace(input.node()->id, input);
+            text << "  n" << place->second << " -> n" << numbers[&node] << ";\n";
+            waiting.try_emplace(key(input), input);
         }
     }
     text << "}\n";

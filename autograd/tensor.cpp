@@ -1,9 +1,14 @@
 #include "autograd/tensor.h"
 
+#if __has_include(<sys/single_threaded.h>)
+#include <sys/single_threaded.h>
+#endif
+
 #include <algorithm>
 #include <atomic>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "autograd/backward.h"
 #include "autograd/kernels/pool.h"
@@ -15,11 +20,22 @@ constinit thread_local bool recording = true;
 
 namespace {
 
-// Every node takes an id, and changes it for a new one when it is recorded; ids that were taken and
-// not given back are those of living nodes.
-std::atomic<std::uint64_t> taken{0}, given_back{0};
-std::uint64_t next_id() { return taken.fetch_add(1, std::memory_order_relaxed); }
-void give_back_id() { given_back.fetch_add(1, std::memory_order_relaxed); }
+thread_local std::uint64_t newest_id = 0;  // of this thread's nodes and of what they came from
+std::atomic<std::uint64_t> alive{0};
+
+// count += change; returns what it was. While the program has one thread nobody else can see the
+// count, and a locked instruction, which costs as much as a small operation, is not needed
+// (std::shared_ptr does the same).
+std::uint64_t change(std::atomic<std::uint64_t>& count, std::uint64_t change) {
+#if __has_include(<sys/single_threaded.h>)
+    if (__libc_single_threaded) {
+        const std::uint64_t before = count.load(std::memory_order_relaxed);
+        count.store(before + change, std::memory_order_relaxed);
+        return before;
+    }
+#endif
+    return count.fetch_add(change, std::memory_order_acq_rel);
+}
 
 }  // namespace
 
@@ -29,7 +45,9 @@ Node::Node(const Shape& s)
     : shape(s),
       values(s.size() <= few ? small
                              : static_cast<real*>(kernels::allocate(s.size() * sizeof(real)))),
-      id(next_id()) {}
+      id(++newest_id) {
+    change(alive, 1);
+}
 
 // A node is held by tensors: those of the program, and those in the nodes computed from it. The
 // lower half of `handles` counts them all, the upper half those in nodes that don't read its
@@ -67,12 +85,12 @@ void destroy(Node* node) {
 Node::~Node() {
     if (values) release_values(*this);
     for (int i = 0; i < input_count; ++i)
-        if (!inputs[i].read) inputs[i].tensor.node()->handles.fetch_sub(one_unread);
-    give_back_id();
+        if (!inputs[i].read) change(inputs[i].tensor.node()->handles, -one_unread);
+    change(alive, -1);
 }
 
 void Tensor::hold() const {
-    if (node_) node_->handles.fetch_add(one_handle, std::memory_order_relaxed);
+    if (node_) change(node_->handles, one_handle);
 }
 
 void Tensor::let_go() const {
@@ -82,7 +100,7 @@ void Tensor::let_go() const {
     if (unread(before) > 0 && all(before) == unread(before) + 1 && !node_->reads_itself &&
         node_->values && node_->values != node_->small)
         release_values(*node_);
-    if (all(node_->handles.fetch_sub(one_handle, std::memory_order_acq_rel)) == 1) destroy(node_);
+    if (all(change(node_->handles, -one_handle)) == 1) destroy(node_);
 }
 
 long Tensor::use_count() const { return node_ ? static_cast<long>(all(node_->handles)) : 0; }
@@ -95,8 +113,6 @@ void attach(const char* op, Node& y, std::span<const std::reference_wrapper<cons
         throw std::invalid_argument(std::string(op) +
                                     ": record() wants a result that is new: of no operation yet, "
                                     "no parameter and not one of the inputs");
-    give_back_id();
-    y.id = next_id();
     y.op = op;
     y.requires_grad = true;
     y.input_count = static_cast<int>(inputs.size());
@@ -104,8 +120,10 @@ void attach(const char* op, Node& y, std::span<const std::reference_wrapper<cons
         const Tensor& x = inputs[i];
         y.inputs[i].tensor = x;
         y.inputs[i].version = x.node()->version;
+        newest_id = std::max(newest_id, x.node()->id);
         if (x.requires_grad()) y.inputs[i].gradient = gradients[i];
     }
+    y.id = ++newest_id;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         const GradientFunction& gradient = y.inputs[i].gradient;
         y.reads_itself |= gradient.reads(0);
@@ -113,7 +131,7 @@ void attach(const char* op, Node& y, std::span<const std::reference_wrapper<cons
             y.inputs[k].read |= gradient.reads(static_cast<int>(k) + 1);
     }
     for (const Input& input : std::span(y.inputs).first(inputs.size()))
-        if (!input.read) input.tensor.node()->handles.fetch_add(one_unread);
+        if (!input.read) change(input.tensor.node()->handles, one_unread);
 }
 
 Tensor Node::input_gradient(int i, const Tensor& g) {
@@ -134,7 +152,7 @@ Tensor Node::input_gradient(int i, const Tensor& g) {
     return result;
 }
 
-std::int64_t live_nodes() { return static_cast<std::int64_t>(taken - given_back); }
+std::int64_t live_nodes() { return static_cast<std::int64_t>(alive.load()); }
 
 Recording::Recording(bool on) : before_(recording) { recording = on; }
 Recording::~Recording() { recording = before_; }

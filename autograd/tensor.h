@@ -190,7 +190,7 @@ struct Node {
 
     Shape shape;
     real* values;      // [shape], row-major, owned; null once only the graph is left and reads none
-    std::uint64_t id;  // grows with creation, and anew when recorded: inputs are older than results
+    std::uint64_t id;  // of a result greater than those of its inputs: they are older
     std::atomic<std::uint64_t> handles{0};  // see tensor.cpp
     std::uint32_t version = 0;              // how often the values were opened for writing
     bool requires_grad = false;

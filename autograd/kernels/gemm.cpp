@@ -12,10 +12,10 @@
 
 #include "autograd/kernels/parallel.h"
 
-// How it is made fast (after Goto and van de Geijn, "Anatomy of high-performance matrix
-// multiplication", 2008). C is built from tiles that fit in the vector registers. Step p of a tile
-// multiplies a piece of a column of A by a piece of a row of B, so that each number is used many
-// times once it is loaded:
+// gemm_ladder.h leads here in three steps. How it is made fast (after Goto and van de Geijn,
+// "Anatomy of high-performance matrix multiplication", 2008). C is built from tiles that fit in the
+// vector registers. Step p of a tile multiplies a piece of a column of A by a piece of a row of B,
+// so that each number is used many times once it is loaded:
 //
 //                    b[p, 0..cols)              12 x 32 floats with AVX-512: 2 loads of vectors
 //     a[0..rows, p]       x          -> tile    and 12 of single numbers feed 24 multiply-adds

@@ -1,4 +1,5 @@
 #include "autograd/kernels/gemm.h"
+#include "autograd/kernels/gemm_ladder.h"
 
 #include <benchmark/benchmark.h>
 
@@ -77,6 +78,17 @@ void ours(const Shape& s, const float* a, const float* b, float* c) {
     autograd::kernels::gemm(s.transpose_a, s.transpose_b, s.m, s.n, s.k, a, b, c);
 }
 
+// The rungs of kernels/gemm_ladder.h.
+void naive(const Shape& s, const float* a, const float* b, float* c) {
+    autograd::kernels::gemm_naive(s.transpose_a, s.transpose_b, s.m, s.n, s.k, a, b, c);
+}
+void tiled(const Shape& s, const float* a, const float* b, float* c) {
+    autograd::kernels::gemm_tiled(s.m, s.n, s.k, a, b, c);
+}
+void packed(const Shape& s, const float* a, const float* b, float* c) {
+    autograd::kernels::gemm_packed(s.m, s.n, s.k, a, b, c);
+}
+
 #ifdef HOURGLASS_HAVE_OPENBLAS
 void openblas(const Shape& s, const float* a, const float* b, float* c) {
     cblas_sgemm(CblasRowMajor, s.transpose_a ? CblasTrans : CblasNoTrans,
@@ -100,6 +112,14 @@ void openblas(const Shape& s, const float* a, const float* b, float* c) {
         })->Unit(benchmark::kMicrosecond);
 #endif
     }
+    const std::pair<const char*, void (*)(const Shape&, const float*, const float*, float*)>
+        rungs[] = {{"naive", naive}, {"tiled", tiled}, {"packed", packed}, {"gemm", ours}};
+    for (const auto& [rung, multiply] : rungs)
+        benchmark::RegisterBenchmark((std::string("ladder/") + rung).c_str(),
+                                     [multiply = multiply](benchmark::State& state) {
+                                         measure(state, {false, false, 512, 512, 512}, multiply);
+                                     })
+            ->Unit(benchmark::kMicrosecond);
     return true;
 }();
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "autograd/kernels/gemm_ladder.h"
 #include "autograd/kernels/parallel.h"
 
 namespace kernels = autograd::kernels;
@@ -92,6 +93,27 @@ TYPED_TEST(Gemm, AgreesWithNaiveOnRaggedSizes) {
                 for (int flags = 0; flags < 8; ++flags)
                     expect_close(Product<TypeParam>(flags & 1, flags & 2, m, n, k, flags & 4,
                                                     this->random_));
+}
+
+// Each rung of the ladder, at its edges and inside.
+TYPED_TEST(Gemm, EveryRungOfTheLadderAgrees) {
+    using T = TypeParam;
+    for (const int m : {0, 1, 5, 6, 7, 25})
+        for (const int n : {0, 1, 31, 32, 33, 70})
+            for (const int k : {0, 1, 17}) {
+                const Product<T> p(false, false, m, n, k, false, this->random_);
+                const auto naive = p.naive();
+                const auto rung = [&](auto multiply) {
+                    return p.run([&](bool, bool, int, int, int, const T* a, const T* b, T* c,
+                                     const T*) { multiply(m, n, k, a, b, c); });
+                };
+                const auto tiled = rung(kernels::gemm_tiled<T>);
+                const auto packed = rung(kernels::gemm_packed<T>);
+                for (std::size_t i = 0; i < naive.size(); ++i) {
+                    ASSERT_NEAR(tiled[i], naive[i], 1e-5) << p.name() << ", element " << i;
+                    ASSERT_NEAR(packed[i], naive[i], 1e-5) << p.name() << ", element " << i;
+                }
+            }
 }
 
 // More than one block of B in both directions, more than one chunk per thread.
