@@ -2,14 +2,15 @@
 
 #include "autograd/tensor.h"
 
-// The nonlinearities of neural networks, element by element. Where a derivative jumps, at 0, relu
-// and leaky_relu take the one from the left, as in PyTorch.
+// The nonlinearities of neural networks, element by element: the result has x's shape, and NaN
+// stays NaN. Where a derivative jumps, at 0, relu and leaky_relu take the one from the left, as in
+// PyTorch.
 namespace autograd {
 
-Tensor sigmoid(const Tensor& x);
-Tensor tanh(const Tensor& x);
-Tensor relu(const Tensor& x);
-Tensor leaky_relu(const Tensor& x, double slope = 0.01);
-Tensor softplus(const Tensor& x);
+Tensor sigmoid(const Tensor& x);                          // 1 / (1 + exp(-x)), between 0 and 1
+Tensor tanh(const Tensor& x);                             // between -1 and 1
+Tensor relu(const Tensor& x);                             // max(x, 0)
+Tensor leaky_relu(const Tensor& x, double slope = 0.01);  // x where x > 0, else slope x
+Tensor softplus(const Tensor& x);                         // log(1 + exp(x)): a smooth relu
 
 }  // namespace autograd
