@@ -33,14 +33,17 @@ struct Format<double> {
     static constexpr double ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;
 };
 
+// 2^shift exp(x), which may be in range where exp(x) is not.
+//
 // exp(x) = 2^n exp(r), where n is x / ln 2 rounded and r = x - n ln 2 lies in [-0.35, 0.35], small
 // enough for exp(r) to be summed up from its Taylor series. ln 2 is taken off in two parts, the
 // first with so few bits that n times it is exact (Cody & Waite 1980).
-template <class T>
-inline T exp(T x) {
+template <int shift, class T>
+inline T scaled_exp(T x) {
     using F = Format<T>;
-    x = x < F::lowest ? F::lowest : x;  // NaN passes both
-    x = x > F::highest ? F::highest : x;
+    constexpr T highest = F::highest - T(0.6931471805599453) * shift;  // ln 2
+    x = x < F::lowest ? F::lowest : x;                                 // NaN passes both
+    x = x > highest ? highest : x;
     // Adding 1.5 * 2^mantissa leaves no room for a fraction: that is how to round without a branch.
     constexpr T rounder = T(1.5) * T(typename F::Bits{1} << F::mantissa);
     const T shifted = x * T(1.4426950408889634) + rounder;  // 1 / ln 2
@@ -54,12 +57,18 @@ inline T exp(T x) {
     // 2^n by writing n into the exponent's bits, in two halves because 2^n alone may be out of
     // range although the product is not.
     const auto exponent = static_cast<typename F::Int>(std::bit_cast<typename F::Bits>(shifted) -
-                                                       std::bit_cast<typename F::Bits>(rounder));
+                                                       std::bit_cast<typename F::Bits>(rounder)) +
+                          shift;
     const auto half = exponent >> 1;
     const auto power_of_two = [](typename F::Int e) {
         return std::bit_cast<T>(static_cast<typename F::Bits>(e + F::bias) << F::mantissa);
     };
     return p * power_of_two(half) * power_of_two(exponent - half);
+}
+
+template <class T>
+inline T exp(T x) {
+    return scaled_exp<0>(x);
 }
 
 // log(x) = e ln 2 + log(m) with x = 2^e m and m in [sqrt(1/2), sqrt(2)); with s = (m - 1) / (m +
@@ -115,10 +124,12 @@ inline float tanh(float x) {
 }
 inline double tanh(double x) { return std::tanh(x); }
 
-// sigmoid(x) = 1 / (1 + exp(-x))
+// sigmoid(x) = 1 / (1 + exp(-x)), both sides of the fraction times 2^-64: so the divisor stays
+// finite as long as the result is not 0.
 template <class T>
 T sigmoid(T x) {
-    return 1 / (1 + exp(-x));
+    constexpr T scale = T(0x1p-64);
+    return scale / (scale + scaled_exp<-64>(-x));
 }
 
 // softplus(x) = log(1 + exp(x)), with the larger of 0 and x taken out so that nothing overflows.
