@@ -6,18 +6,33 @@
 
 namespace autograd {
 
-// Random numbers that are the same on every machine for the same seed. The generator is the
-// standard's Mersenne twister, whose bits the standard fixes; the distributions are our own,
-// because the standard leaves std::normal_distribution and its kin to each compiler.
+// Random numbers from a seed. The generator is the standard's Mersenne twister, whose bits the
+// standard fixes (Matsumoto & Nishimura 1998); the distributions are our own, because the standard
+// leaves std::normal_distribution and its kin to each compiler.
+//
+// For one seed, bits, uniform, below and permutation give the same on every machine. normal() takes
+// log, sin and cos from the C library, and these may differ between two libraries in the last bit;
+// with the same library it is the same, too.
+//
+// A copy continues by itself where the original stood. Not for several threads at once.
 class Rng {
   public:
     explicit Rng(std::uint64_t seed) : bits_(seed) {}
 
     std::uint64_t bits() { return bits_(); }  // 64 random bits
-    double uniform();                         // in [0, 1), 53 random bits
-    double normal();                          // mean 0, standard deviation 1
-    std::int64_t below(std::int64_t n);       // 0 ... n - 1, each equally likely
-    std::vector<int> permutation(int n);      // 0 ... n - 1 in random order
+    double uniform();                         // in [0, 1), a multiple of 2^-53
+
+    // Mean 0, standard deviation 1; never beyond 8.6. Each second call returns what the one before
+    // it has made and draws no bits. (Box & Muller 1958)
+    double normal();
+
+    // 0 ... n - 1, each exactly as likely: draws that would favour some are thrown away. Throws
+    // std::invalid_argument for n < 1.
+    std::int64_t below(std::int64_t n);
+
+    // 0 ... n - 1, each order as likely. (Fisher & Yates 1938.) Throws std::invalid_argument for
+    // n < 0.
+    std::vector<int> permutation(int n);
 
   private:
     std::mt19937_64 bits_;

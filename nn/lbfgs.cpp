@@ -46,6 +46,10 @@ Vector values(const std::vector<Tensor>& parameters) {
     return x;
 }
 
+[[noreturn]] void refuse_not_finite(const std::string& where) {
+    throw std::runtime_error("Lbfgs: the loss or its gradient is NaN or infinite " + where);
+}
+
 }  // namespace
 
 Lbfgs::Lbfgs(std::vector<Tensor> parameters, Settings s)
@@ -110,13 +114,17 @@ Lbfgs::Point Lbfgs::line_search(double alpha, const Vector& d,
     constexpr double c1 = 1e-4, c2 = 0.9;
     const Point start{0, loss_, dot(g_, d)};
     const double noise = round_off(start.loss);
+    // NaN in any element of the gradient makes the slope NaN, too.
+    const auto finite = [](const Point& p) {
+        return std::isfinite(p.loss) && std::isfinite(p.slope);
+    };
     const auto too_high = [&](const Point& p) {
-        return !(p.loss <= start.loss + c1 * p.alpha * start.slope + noise);  // also NaN
+        return !finite(p) || p.loss > start.loss + c1 * p.alpha * start.slope + noise;
     };
     const auto flat = [&](const Point& p) { return std::abs(p.slope) <= -c2 * start.slope; };
 
     Point low = start, high = start;  // low: the best so far; a minimum lies between it and high
-    bool bracketed = false;
+    bool bracketed = false, any_finite = false;
     for (int tries = 0; tries < 25; ++tries) {
         if (bracketed) {
             // The minimum of the cubic with the values and slopes of both ends (equation 3.59), or
@@ -128,6 +136,7 @@ Lbfgs::Point Lbfgs::line_search(double alpha, const Vector& d,
             alpha = low.alpha + width * (t > 0.1 && t < 0.9 ? t : 0.5);
         }
         const Point p = evaluate(alpha, d, loss);
+        any_finite |= finite(p);
         if (too_high(p) || p.loss > low.loss + noise) {
             high = p;
             bracketed = true;
@@ -144,13 +153,16 @@ Lbfgs::Point Lbfgs::line_search(double alpha, const Vector& d,
         low = p;
         if (!bracketed) alpha *= 3;
     }
+    if (!any_finite) refuse_not_finite("at every point that was tried");
     return evaluate(low.alpha, d, loss);
 }
 
 double Lbfgs::step(const std::function<Tensor()>& loss) {
     if (!started_) {
         x_ = values(parameters_);
-        evaluate(0, Vector(x_.size()), loss);
+        const Point start = evaluate(0, Vector(x_.size()), loss);
+        if (!std::isfinite(start.loss) || !std::isfinite(start.slope))
+            refuse_not_finite("where the parameters begin");
         started_ = true;
         converged_ = largest(g_) <= settings.tolerance;
     }

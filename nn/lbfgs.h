@@ -10,8 +10,9 @@ namespace nn {
 // Limited-memory BFGS, for a loss over all the data (a loss that changes from batch to batch
 // misleads it). Newton's step -H g with an approximation H of the inverse Hessian that is never
 // formed: the last few steps s and the changes y of the gradient that they made say how the loss is
-// curved. (Nocedal & Wright 2006, algorithms 7.4 and 7.5; the line search is algorithms 3.5
-// and 3.6)
+// curved. (Nocedal & Wright 2006, algorithms 7.4 and 7.5; the line search is algorithms 3.5 and
+// 3.6.) The parameters may have any shapes. With n numbers in all, it keeps 2 history n of them and
+// a few more, in double.
 //
 //     nn::Lbfgs lbfgs(model.parameters(), {});
 //     while (!lbfgs.converged()) lbfgs.step([&] { return loss(model(x), x); });
@@ -19,13 +20,22 @@ class Lbfgs : public Optimizer {
   public:
     struct Settings {
         int history = 10;         // pairs (s, y) to remember
-        double tolerance = 1e-6;  // converged when no element of the gradient is larger
+        double tolerance = 1e-6;  // converged when no element of the gradient is larger, in the
+                                  // units of the loss per unit of the parameter
     };
+    // Throws std::invalid_argument for a history below 1, and as Optimizer does.
     Lbfgs(std::vector<Tensor> parameters, Settings s);
 
     // One iteration: a direction, and along it a point that fulfils the strong Wolfe conditions.
-    // `loss` computes the loss from the parameters as they stand; it is called about once an
-    // iteration, and each call is followed by backward(). Returns the loss at the new point.
+    // `loss` computes the loss, of one element, from the parameters as they stand, and gives the
+    // same at every call; it is called about once an iteration, 26 times at the most along one
+    // direction, and each call is followed by backward(). Returns the loss at the new point. Once
+    // converged it does nothing.
+    //
+    // Throws std::runtime_error when the loss or its gradient is NaN or infinite at the start, or
+    // at every point that was tried, and std::invalid_argument when no parameter receives a
+    // gradient; the parameters are then where the loss was computed last. A point where they are
+    // not finite is otherwise one to step back from.
     double step(const std::function<Tensor()>& loss);
 
     // The gradient is within the tolerance, or round-off hides whether there is anything left to
@@ -33,7 +43,7 @@ class Lbfgs : public Optimizer {
     bool converged() const { return converged_; }
     int evaluations() const { return evaluations_; }  // of the loss and its gradient, so far
 
-    Settings settings;
+    Settings settings;  // may be changed between steps
 
   private:
     using Vector = std::vector<double>;  // all parameters, one after the other

@@ -6,7 +6,8 @@ namespace nn {
 
 // y = x W + b.  weight W: [in, out], bias b: [out].  x: [batch, in], y: [batch, out].
 // Column l of W is what unit l looks for in its input; PyTorch stores the transpose, [out, in].
-// Both begin as PyTorch's do, uniform in [-1/sqrt(in), 1/sqrt(in)).
+// Both begin as PyTorch's do, uniform in [-1/sqrt(in), 1/sqrt(in)), W drawn from rng before b. A
+// copy shares the weights. forward throws std::invalid_argument for an x of another shape.
 struct Linear : Module {
     Linear(std::int64_t in, std::int64_t out, Rng& rng);
     Tensor forward(const Tensor& x) const override;

@@ -1,6 +1,7 @@
 #include "nn/optim.h"
 
 #include <cmath>
+#include <set>
 #include <stdexcept>
 #include <string>
 
@@ -13,10 +14,15 @@ namespace kernels = autograd::kernels;
 Optimizer::Optimizer(std::vector<Tensor> parameters) : parameters_(std::move(parameters)) {
     if (parameters_.empty())
         throw std::invalid_argument("optimiser: there are no parameters: pass model.parameters()");
-    for (const Tensor& p : parameters_)
+    std::set<const void*> seen;
+    for (const Tensor& p : parameters_) {
         if (!p.requires_grad())
             throw std::invalid_argument("optimiser: a parameter of shape " + to_string(p.shape()) +
                                         " has no requires_grad_(): it would never be trained");
+        if (!seen.insert(p.node()).second)
+            throw std::invalid_argument("optimiser: a parameter of shape " + to_string(p.shape()) +
+                                        " was passed twice: each step would move it twice");
+    }
 }
 
 void Optimizer::zero_grad() {
@@ -35,6 +41,7 @@ namespace {
 // A zero for every number of every parameter.
 std::vector<std::vector<real>> zeros_like(const std::vector<Tensor>& parameters) {
     std::vector<std::vector<real>> result;
+    result.reserve(parameters.size());
     for (const Tensor& p : parameters) result.emplace_back(p.size());
     return result;
 }
@@ -79,8 +86,10 @@ Adam::Adam(std::vector<Tensor> parameters, Settings s, bool decoupled)
 
 void Adam::step() {
     require_gradients();
+    // 1 - beta is rounded to float after the subtraction: before it, digits are lost near 1.
     const real beta1 = static_cast<real>(settings.beta1), beta2 = static_cast<real>(settings.beta2),
-               eps = static_cast<real>(settings.eps),
+               rest1 = static_cast<real>(1 - settings.beta1),
+               rest2 = static_cast<real>(1 - settings.beta2), eps = static_cast<real>(settings.eps),
                decay = static_cast<real>(decoupled_ ? 0 : settings.weight_decay),
                shrink = static_cast<real>(decoupled_ ? 1 - settings.lr * settings.weight_decay : 1);
     for (std::size_t k = 0; k < parameters_.size(); ++k) {
@@ -93,8 +102,8 @@ void Adam::step() {
         const real* g = gradient.data();
         for_each(gradient.size(), [=](std::int64_t i) {
             const real d = g[i] + decay * p[i];
-            m[i] = beta1 * m[i] + (1 - beta1) * d;
-            v[i] = beta2 * v[i] + (1 - beta2) * d * d;
+            m[i] = beta1 * m[i] + rest1 * d;
+            v[i] = beta2 * v[i] + rest2 * d * d;
             p[i] = shrink * p[i] - step * m[i] / (std::sqrt(v[i]) * bias2 + eps);
         });
     }

@@ -16,8 +16,10 @@ namespace nn {
 using autograd::real;
 using autograd::Tensor;
 
-// What they share. Throws std::invalid_argument when there are no parameters, when one of them has
-// no requires_grad_(), and at step() when none has received a gradient.
+// What they share. The parameters may have any shapes; one that has received no gradient stays as
+// it is at step(). Neither the settings nor the gradients are checked: a NaN goes into the
+// parameters. Throws std::invalid_argument when there are no parameters, when one of them has no
+// requires_grad_() or is there twice, and at step() when none has received a gradient.
 class Optimizer {
   public:
     void zero_grad();  // forget the gradients: backward() adds to what it finds
@@ -29,7 +31,8 @@ class Optimizer {
     std::vector<Tensor> parameters_;
 };
 
-// Stochastic gradient descent.
+// Stochastic gradient descent. v begins at 0. (Sutskever et al. 2013, in the form of PyTorch, where
+// lr multiplies the velocity)
 //     g <- g + weight_decay p          the gradient of weight_decay/2 ||p||^2
 //     v <- momentum v + g
 //     p <- p - lr v
@@ -52,9 +55,8 @@ class Sgd : public Optimizer {
 //     g <- g + weight_decay p
 //     m <- beta1 m + (1 - beta1) g         running mean of the gradient
 //     v <- beta2 v + (1 - beta2) g^2       and of its square
-//     p <- p - lr m' / (sqrt(v') + eps)    m' = m / (1 - beta1^t), v' = v / (1 - beta2^t): both
-//     begin
-//                                          at 0, and these divisors undo that bias
+//     p <- p - lr m' / (sqrt(v') + eps)    m' = m / (1 - beta1^t), v' = v / (1 - beta2^t)
+// m and v begin at 0, and the divisors undo that bias; t counts each parameter's own steps.
 class Adam : public Optimizer {
   public:
     struct Settings {
@@ -63,7 +65,7 @@ class Adam : public Optimizer {
     Adam(std::vector<Tensor> parameters, Settings s) : Adam(std::move(parameters), s, false) {}
     explicit Adam(std::vector<Tensor> parameters) : Adam(std::move(parameters), {}) {}
     void step();
-    Settings settings;
+    Settings settings;  // may be changed between steps
 
   protected:
     Adam(std::vector<Tensor> parameters, Settings s, bool decoupled);
@@ -75,10 +77,12 @@ class Adam : public Optimizer {
 };
 
 // Adam in which weight decay does not pass through the running means: p <- p - lr weight_decay p,
-// beside Adam's step without it. (Loshchilov & Hutter 2019, algorithm 2)
+// beside Adam's step without it. Like PyTorch's, the decay counts lr in. (Loshchilov & Hutter 2019,
+// algorithm 2)
 class AdamW : public Adam {
   public:
     AdamW(std::vector<Tensor> parameters, Settings s) : Adam(std::move(parameters), s, true) {}
+    explicit AdamW(std::vector<Tensor> parameters) : AdamW(std::move(parameters), {}) {}
 };
 
 }  // namespace nn

@@ -22,13 +22,13 @@ void require_labels(const char* which, const Tensor& codes, std::span<const int>
                                     to_string(codes.shape()) + " with " +
                                     std::to_string(labels.size()) +
                                     " labels: one row of numbers is needed for each label");
-    if (std::ranges::min(labels) < 0)
+    if (*std::min_element(labels.begin(), labels.end()) < 0)
         throw std::invalid_argument(std::string("probe_accuracy: a negative label among the ") +
                                     which + " labels");
 }
 
-// mean: [k] and scale: [k], 1 / stddev, or 0 for a unit that never changes. In double and row by
-// row: there may be 60,000 codes.
+// mean: [k] and scale: [k], 1 / stddev, or 0 for a unit that varies by less than a millionth of its
+// size. In double and row by row: there may be 60,000 codes.
 struct Standard {
     Tensor mean, scale;
 };
@@ -42,7 +42,10 @@ Standard standard(const Tensor& codes) {
             const double off = codes.data()[i * k + l] - mean[l];
             variance[l] += off * off / double(m);
         }
-    for (double& v : variance) v = v > 1e-12 ? 1 / std::sqrt(v) : 0;
+    for (std::int64_t l = 0; l < k; ++l) {
+        const double mean_square = mean[l] * mean[l] + variance[l];
+        variance[l] = variance[l] > 1e-12 * mean_square ? 1 / std::sqrt(variance[l]) : 0;
+    }
     return {autograd::tensor(mean, {k}), autograd::tensor(variance, {k})};
 }
 
@@ -56,9 +59,14 @@ double probe_accuracy(const Tensor& codes, std::span<const int> labels, const Te
         throw std::invalid_argument("probe_accuracy: training codes " + to_string(codes.shape()) +
                                     ", held-out codes " + to_string(test_codes.shape()) +
                                     ": their sizes differ");
+    if (settings.batch_size < 1)
+        throw std::invalid_argument("probe_accuracy: a batch size of " +
+                                    std::to_string(settings.batch_size) + ": it must be 1 or more");
     const int m = static_cast<int>(labels.size());
     const std::int64_t classes =
-        std::max(std::ranges::max(labels), std::ranges::max(test_labels)) + 1;
+        std::int64_t{std::max(*std::max_element(labels.begin(), labels.end()),
+                              *std::max_element(test_labels.begin(), test_labels.end()))} +
+        1;
     const Standard unit = standard(codes.detach());
     Tensor V = autograd::zeros({codes.size(1), classes}).requires_grad_();
     Tensor a = autograd::zeros({classes}).requires_grad_();

@@ -7,8 +7,23 @@
 
 // exp, log and their kin for whole arrays. The C library's versions are calls that the compiler
 // can't turn into vector code; these are straight lines of arithmetic without a branch, so that a
-// loop over them runs on many numbers at once. They stay within 3 units in the last place of the
-// exact value and keep NaN, infinities and the gradual underflow to 0.
+// loop over them runs on many numbers at once. All take any number of T, float or double (log1p:
+// from 0 on), keep NaN, infinities and the gradual underflow to 0, throw nothing and may be called
+// from any thread.
+//
+// Largest error found, in units in the last place (0.5 is the best that rounding can do), over
+// every 127th float and three million doubles, against long double; with and without fused
+// multiply-add:
+//
+//              float   double
+//     exp       1.2     1.1
+//     log       1.0     1.1
+//     log1p     1.3     1.4     for t >= 0
+//     tanh      1.5     2.0     in double the C library's
+//     sigmoid   2.4     2.0
+//     softplus  2.0     1.8
+//
+// Not for -ffast-math, which would take the rounding out.
 namespace autograd::kernels {
 
 // How a number is laid out in bits, and how many terms a series needs to reach its precision.
@@ -33,14 +48,17 @@ struct Format<double> {
     static constexpr double ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;
 };
 
+// 2^shift exp(x), which may be in range where exp(x) is not, for a shift from -64 to 0.
+//
 // exp(x) = 2^n exp(r), where n is x / ln 2 rounded and r = x - n ln 2 lies in [-0.35, 0.35], small
 // enough for exp(r) to be summed up from its Taylor series. ln 2 is taken off in two parts, the
 // first with so few bits that n times it is exact (Cody & Waite 1980).
-template <class T>
-inline T exp(T x) {
+template <int shift, class T>
+inline T scaled_exp(T x) {
     using F = Format<T>;
-    x = x < F::lowest ? F::lowest : x;  // NaN passes both
-    x = x > F::highest ? F::highest : x;
+    constexpr T highest = F::highest - T(0.6931471805599453) * shift;  // ln 2
+    x = x < F::lowest ? F::lowest : x;                                 // NaN passes both
+    x = x > highest ? highest : x;
     // Adding 1.5 * 2^mantissa leaves no room for a fraction: that is how to round without a branch.
     constexpr T rounder = T(1.5) * T(typename F::Bits{1} << F::mantissa);
     const T shifted = x * T(1.4426950408889634) + rounder;  // 1 / ln 2
@@ -54,7 +72,8 @@ inline T exp(T x) {
     // 2^n by writing n into the exponent's bits, in two halves because 2^n alone may be out of
     // range although the product is not.
     const auto exponent = static_cast<typename F::Int>(std::bit_cast<typename F::Bits>(shifted) -
-                                                       std::bit_cast<typename F::Bits>(rounder));
+                                                       std::bit_cast<typename F::Bits>(rounder)) +
+                          shift;
     const auto half = exponent >> 1;
     const auto power_of_two = [](typename F::Int e) {
         return std::bit_cast<T>(static_cast<typename F::Bits>(e + F::bias) << F::mantissa);
@@ -62,6 +81,15 @@ inline T exp(T x) {
     return p * power_of_two(half) * power_of_two(exponent - half);
 }
 
+// exp(x): infinity above 88.72 (709.78 in double), subnormal below -87.33 (-708.39), 0 below
+// -103.97 (-745.13).
+template <class T>
+inline T exp(T x) {
+    return scaled_exp<0>(x);
+}
+
+// log(x): -infinity at 0 and -0, NaN below; subnormal x as any other.
+//
 // log(x) = e ln 2 + log(m) with x = 2^e m and m in [sqrt(1/2), sqrt(2)); with s = (m - 1) / (m +
 // 1), log(m) = 2 (s + s^3/3 + s^5/5 + ...), which needs few terms, since |s| < 0.172.
 template <class T>
@@ -91,7 +119,7 @@ inline T log(T x) {
 }
 
 // log(1 + t) for t >= 0 without losing a small t: u = 1 + t is rounded, and the last term is what
-// the rounding took, to first order.
+// the rounding took, to first order. NaN at infinity.
 template <class T>
 inline T log1p(T t) {
     const T u = 1 + t;
@@ -99,7 +127,8 @@ inline T log1p(T t) {
 }
 
 // tanh(x) = (1 - t) / (1 + t) with t = exp(-2 |x|). Near 0 that would subtract almost equal
-// numbers, so there it is a polynomial in x^2 (coefficients of Cephes' tanhf, Moshier 1992).
+// numbers, so there it is a polynomial in x^2 (coefficients of Cephes' tanhf, Moshier 1992). Odd to
+// the last bit; 1 above 8.67. In double, the C library's.
 inline float tanh(float x) {
     const float magnitude = x < 0.f ? -x : x;
     const float t = exp(-2.f * magnitude);
@@ -115,13 +144,17 @@ inline float tanh(float x) {
 }
 inline double tanh(double x) { return std::tanh(x); }
 
-// sigmoid(x) = 1 / (1 + exp(-x))
+// sigmoid(x) = 1 / (1 + exp(-x)), both sides of the fraction times 2^-64: so the divisor stays
+// finite as long as the result is not 0. 1 above 16.64 (36.74 in double), 0 below -103.97
+// (-745.13).
 template <class T>
 T sigmoid(T x) {
-    return 1 / (1 + exp(-x));
+    constexpr T scale = T(0x1p-64);
+    return scale / (scale + scaled_exp<-64>(-x));
 }
 
 // softplus(x) = log(1 + exp(x)), with the larger of 0 and x taken out so that nothing overflows.
+// 0 below -103.97 (-745.13 in double).
 template <class T>
 T softplus(T x) {
     const T positive = x < 0 ? T(0) : x;

@@ -14,11 +14,12 @@
 namespace autograd::kernels {
 
 // The number of threads that share the work, the caller's among them. At first the environment
-// variable HOURGLASS_THREADS, where it is set, else all cores. Throws std::invalid_argument if it
-// is no number from 1 to 1024.
+// variable HOURGLASS_THREADS, where it is set, else all cores. The first call of any function here
+// throws std::invalid_argument if it is no number from 1 to 1024. May be called from any thread.
 int threads();
 
-// Not to be called from inside a parallel_for.
+// 1 for an n below 1; no upper limit. May be called from any thread, and waits for the loop that
+// runs on the pool at the time; hence not from inside a parallel_for, which would wait for itself.
 void set_threads(int n);
 
 namespace detail {
@@ -27,9 +28,15 @@ void run_on_pool(std::int64_t n, std::int64_t grain, RangeFunction call, void* f
 }  // namespace detail
 
 // Calls f(begin, end) on contiguous ranges that together cover [0, n), each once, in any order and
-// on any thread, and returns when all are done. Runs f(0, n) on the spot when there is no more than
-// one grain of work, one thread, or when called from inside another parallel_for. f must not throw:
-// on another thread there is nobody to catch it.
+// on any thread, and returns when all are done; what f wrote can then be read. Does nothing for
+// n <= 0; grain must be 1 or more. Runs f(0, n) on the spot when there is no more than one grain of
+// work, one thread, or when called from inside another parallel_for.
+//
+// Several threads of a program may call it at once: the first to come has the pool, the others run
+// their loops on the spot. f is shared, not copied: what it writes must differ from range to range
+// or be atomic. f must not throw: on another thread there is nobody to catch it. Throws
+// std::system_error when a thread can't be started. Not for a child after fork(), in which the
+// workers are missing.
 template <class F>
 void parallel_for(std::int64_t n, std::int64_t grain, F&& f) {
     if (n <= 0) return;

@@ -4,7 +4,7 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 jobs=$(nproc 2>/dev/null || echo 2)
 
-# A package and a program or header that proves it is there: quicker than asking the package manager, and a
+# A package and a program, header or file that proves it is there: quicker than asking the package manager, and a
 # copy from elsewhere counts. libgnuplot-iostream-dev brings the parts of Boost that it needs.
 lesson_packages="g++:g++ cmake:cmake ninja-build:ninja gnuplot-nox:gnuplot libgnuplot-iostream-dev:gnuplot-iostream.h
     libstb-dev:stb/stb_image.h libcli11-dev:CLI/CLI.hpp nlohmann-json3-dev:nlohmann/json.hpp zlib1g-dev:zlib.h
@@ -19,6 +19,7 @@ stop() {
 # present PROOF
 present() {
     case $1 in
+        /*) [ -e "$1" ] && return ;;
         *.h | *.hpp | */*) for prefix in /usr /usr/local /opt/homebrew; do [ -e $prefix/include/"$1" ] && return; done ;;
         *) command -v "$1" >/dev/null && return ;;
     esac

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <ostream>
 
 #include "tests/lessons/gradients.h"
 
@@ -35,12 +36,16 @@ double after_descent(Loss loss, const Tensor& x) {
 
 }  // namespace
 
+// How GoogleTest prints a Loss, in the name of a test too; without it, the bytes.
+namespace lessons {
+void PrintTo(Loss loss, std::ostream* out) {
+    *out << (loss == Loss::squared_error ? "SquaredError" : "CrossEntropy");
+}
+}  // namespace lessons
+
 class EitherLoss : public testing::TestWithParam<Loss> {};
 INSTANTIATE_TEST_SUITE_P(, EitherLoss, testing::Values(Loss::squared_error, Loss::cross_entropy),
-                         [](const auto& test) {
-                             return test.param == Loss::squared_error ? "SquaredError"
-                                                                      : "CrossEntropy";
-                         });
+                         testing::PrintToStringParamName());
 
 TEST_P(EitherLoss, GradientsAgreeWithDifferences) {
     Rng rng(1);

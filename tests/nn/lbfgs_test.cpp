@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 #include <stdexcept>
 
 #include "autograd/autograd.h"
@@ -105,6 +106,26 @@ TEST(Lbfgs, StepsBackFromWhereTheLossIsNotANumber) {
     for (int i = 0; i < 100 && !lbfgs.converged(); ++i) lbfgs.step(f);
     EXPECT_TRUE(lbfgs.converged());
     EXPECT_NEAR(x.item(), 0.1, 1e-8);
+}
+
+// Where there is nothing to compare, it must not say that it has arrived.
+TEST(Lbfgs, RefusesALossOrAGradientThatIsNotANumber) {
+    Tensor x = autograd::tensor({1.0}).requires_grad_();
+    const auto expect_refused = [&](const std::function<Tensor()>& f) {
+        x.mutable_data()[0] = 1;
+        Lbfgs lbfgs({x}, {});
+        EXPECT_THROW(lbfgs.step(f), std::runtime_error);
+        EXPECT_FALSE(lbfgs.converged());
+    };
+    const auto nan_loss = [&] { return sum(log(-square(x))); };
+    const auto nan_gradient = [&] { return sum(square(x) + sqrt(square(0 * x))); };  // 0 / 0
+    EXPECT_TRUE(std::isnan(nan_loss().item()));
+    EXPECT_EQ(nan_gradient().item(), 1);
+    expect_refused(nan_loss);
+    expect_refused(nan_gradient);
+    // And where only the start is well.
+    expect_refused([&] { return x.item() == 1 ? sum(square(x)) : nan_loss(); });
+    expect_refused([&] { return x.item() == 1 ? sum(square(x)) : nan_gradient(); });
 }
 
 TEST(Lbfgs, StaysAtAMinimum) {

@@ -62,6 +62,18 @@ TEST(Module, JoinPutsNamesBehindOneAnother) {
     EXPECT_TRUE(nn::join({}).empty());
 }
 
+// The test of the braces that module.h asks for.
+TEST(Sequential, InBracesTheLayersAreDrawnFromLeftToRight) {
+    Rng rng(1), again(1);
+    const nn::Sequential net{nn::Linear(3, 2, rng), nn::ReLU(), nn::Linear(2, 3, rng)};
+    const nn::Linear first(3, 2, again), last(2, 3, again);
+    const auto p = net.parameters();
+    EXPECT_EQ(p[0].to_vector(), first.weight.to_vector());
+    EXPECT_EQ(p[1].to_vector(), first.bias.to_vector());
+    EXPECT_EQ(p[2].to_vector(), last.weight.to_vector());
+    EXPECT_EQ(p[3].to_vector(), last.bias.to_vector());
+}
+
 TEST(Sequential, AppliesItsLayersInOrder) {
     Rng rng(1);
     const nn::Linear first(3, 2, rng), last(2, 3, rng);
@@ -73,7 +85,7 @@ TEST(Sequential, AppliesItsLayersInOrder) {
 
 TEST(Sequential, NamesParametersByPosition) {
     Rng rng(1);
-    const nn::Sequential net(nn::Linear(3, 2, rng), nn::ReLU(), nn::Linear(2, 3, rng));
+    const nn::Sequential net{nn::Linear(3, 2, rng), nn::ReLU(), nn::Linear(2, 3, rng)};
     EXPECT_EQ(names(net), (std::vector<std::string>{"0.weight", "0.bias", "2.weight", "2.bias"}));
     EXPECT_EQ(net.parameter_count(), 6 + 2 + 6 + 3);
     const nn::Sequential outer(net, nn::Sigmoid());

@@ -147,8 +147,9 @@ TEST(AdamW, WeightDecayIsDecoupled) {
 
 TEST(AdamW, IsAdamWithoutWeightDecay) {
     Problem x, y;
-    AdamW adamw({x.a, x.b}, {.lr = 0.1});
-    Adam adam({y.a, y.b}, {.lr = 0.1});
+    AdamW adamw(std::vector{x.a, x.b});
+    Adam adam(std::vector{y.a, y.b});
+    adamw.settings.lr = adam.settings.lr = 0.1;
     for (int i = 0; i < 4; ++i) {
         x.loss().backward();
         adamw.step();
@@ -241,6 +242,11 @@ TEST(Optimizers, RefuseWhatTheyCannotTrain) {
         expect_invalid([&] { make({data}); },
                        "optimiser: a parameter of shape [2, 3] has no requires_grad_()");
         Problem problem;
+        expect_invalid(
+            [&] {
+                make({problem.a, problem.b, problem.a});
+            },
+            "optimiser: a parameter of shape [3] was passed twice");
         auto optimizer = make({problem.a, problem.b});
         const char* no_gradient =
             "optimiser: no parameter has a gradient: call loss.backward() before step()";

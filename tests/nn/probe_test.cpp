@@ -47,6 +47,19 @@ TEST(Probe, ReadsClassesOffCodesOfAnyScale) {
     EXPECT_GT(accuracy(train, test), 0.99);
 }
 
+TEST(Probe, ReadsClassesOffCodesThatAreAllSmall) {
+    Rng rng(7);
+    Labelled train = three_classes(6000, 0.5, rng), test = three_classes(1000, 0.5, rng);
+    for (Labelled* set : {&train, &test})
+        for (std::int64_t i = 0; i < set->codes.size(0); ++i) {
+            autograd::real* code = set->codes.mutable_data() + i * 4;
+            code[0] *= 1e-12;
+            code[1] = (code[1] - 7) * 1e-6;
+            code[2] *= 1e-9;
+        }
+    EXPECT_GT(accuracy(train, test), 0.99);
+}
+
 TEST(Probe, CountsTheHeldOutCodesOnly) {
     Rng rng(2);
     const Labelled train = three_classes(6000, 0.5, rng), test = three_classes(900, 0.5, rng);
@@ -86,4 +99,8 @@ TEST(Probe, RefusesWhatDoesNotFit) {
                    "held-out codes [4, 3] with 2");
     expect_invalid([&] { nn::probe_accuracy(codes, labels, wider, labels, rng); }, "sizes differ");
     expect_invalid([&] { nn::probe_accuracy(codes, negative, codes, labels, rng); }, "negative");
+    for (const int size : {0, -1})
+        expect_invalid(
+            [&] { nn::probe_accuracy(codes, labels, codes, labels, rng, {.batch_size = size}); },
+            "a batch size of " + std::to_string(size));
 }

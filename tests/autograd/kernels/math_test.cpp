@@ -37,7 +37,7 @@ const Function functions[] = {
     {"log1p", kernels::log1p, std::log1p, 0, 10},
     {"tanh", kernels::tanh, std::tanh, -12, 12},
     {"tanh near 0", kernels::tanh, std::tanh, -0.7f, 0.7f},
-    {"sigmoid", kernels::sigmoid<float>, [](double x) { return 1 / (1 + std::exp(-x)); }, -87, 30},
+    {"sigmoid", kernels::sigmoid<float>, [](double x) { return 1 / (1 + std::exp(-x)); }, -110, 30},
     {"softplus", kernels::softplus<float>, [](double x) { return std::log1p(std::exp(x)); }, -110,
      100},
 };
@@ -126,6 +126,10 @@ TEST(Math, UnderflowIsGradual) {
     EXPECT_LT(subnormal, std::numeric_limits<float>::min());
     EXPECT_EQ(kernels::exp(-1e-45f), 1);
     EXPECT_EQ(kernels::tanh(1e-45f), 1e-45f);
+    EXPECT_EQ(kernels::sigmoid(-95.f), subnormal);
+    EXPECT_EQ(kernels::sigmoid(-104.f), 0);
+    EXPECT_DOUBLE_EQ(kernels::sigmoid(-740.0), std::exp(-740.0));
+    EXPECT_EQ(kernels::sigmoid(-746.0), 0);
 }
 
 TEST(Math, NaNStaysNaN) {

@@ -1,0 +1,16 @@
+// What only float shows of the optimisers.
+#include "nn/optim.h"
+
+#include "autograd/autograd.h"
+#include "tests/autograd/support.h"
+
+// 1 - 0.999 has lost half its digits when 0.999 is rounded to float before the subtraction; the
+// divisor that undoes the bias, computed in double, would no longer fit it.
+TEST(AdamInFloat, TheFirstStepIsTheLearningRate) {
+    tests::Tensor p = autograd::tensor({0, 0}).requires_grad_();
+    nn::Adam adam({p}, {.lr = 1, .beta2 = 0.99999});
+    sum(p * autograd::tensor({3, -1e-3})).backward();
+    adam.step();
+    EXPECT_NEAR(p.data()[0], -1, 1e-6);
+    EXPECT_NEAR(p.data()[1], 1, 2e-5);  // eps is a hundred-thousandth of 1e-3
+}
