@@ -12,6 +12,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "lessons/support/dataset.h"
 #include "lessons/support/panels.h"
 #include "lessons/support/png.h"
 
@@ -70,6 +71,11 @@ Plot& Plot::histogram(const Values& samples, int bins, std::string name) {
             1.0 / static_cast<double>(finite.size());
     }
     return line(std::move(x), std::move(share), std::move(name));
+}
+
+ImageGrid& ImageGrid::tiles_like(const Images& images) {
+    tile_width = images.width, tile_height = images.height;
+    return *this;
 }
 
 ImageGrid& ImageGrid::add(const Values& values) {

@@ -32,6 +32,8 @@
 
 namespace support {
 
+struct Images;  // see dataset.h
+
 // Numbers to plot: made from any range of numbers (vector<float>, span, array, {1, 2, 3}).
 struct Values : std::vector<double> {
     Values() = default;
@@ -92,6 +94,7 @@ struct ImageGrid {
     std::string scale_label = {};  // beside the colour box
     std::vector<std::string> row_labels = {}, column_labels = {};
 
+    ImageGrid& tiles_like(const Images& images);  // tiles of the images' width and height
     ImageGrid& add(const Values& pixels);  // whole tiles, each row-major, filling row after row
     ImageGrid& add(const Values& pixels, std::string row_label);  // at the beginning of a new row
 
