@@ -139,7 +139,8 @@ void write_plain(const std::filesystem::path& base, const Heatmap& map) {
 void write_plain(const std::filesystem::path& base, const ImageGrid& grid) {
     const Mosaic m = mosaic(grid);
     const double most = largest(grid);
-    const int zoom = layout(grid, m, true).zoom, width = m.width * zoom, height = m.height * zoom;
+    const int zoom = std::clamp(1000 / std::max(m.width, m.height), 1, 16), width = m.width * zoom,
+              height = m.height * zoom;
     std::vector<std::uint8_t> rgb;
     rgb.reserve(static_cast<std::size_t>(width) * height * 3);
     auto byte = [](double v) {
@@ -220,7 +221,11 @@ bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, i
         throw std::invalid_argument("figure " + file.string() + ": it has no panels");
     columns = std::min<int>(columns, static_cast<int>(panels.size()));
     const bool alone = panels.size() == 1;
-    for (const auto& panel : panels) std::visit([](const auto& p) { check(p); }, panel);
+    Size most{0, 0};
+    for (const auto& panel : panels) {
+        const Size size = std::visit([&](const auto& p) { return natural_size(p, alone); }, panel);
+        most = {std::max(most.width, size.width), std::max(most.height, size.height)};
+    }
 
     if (!on_path("gnuplot")) {
         static bool said = false;
@@ -238,36 +243,20 @@ bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, i
         return false;
     }
 
-    // Each column of panels is as wide as its widest panel, each row as high as its highest.
-    const int rows = (static_cast<int>(panels.size()) + columns - 1) / columns;
-    std::vector<int> widths(columns), heights(rows);
-    for (std::size_t i = 0; i < panels.size(); ++i) {
-        const Size size =
-            std::visit([&](const auto& panel) { return natural_size(panel, alone); }, panels[i]);
-        widths[i % columns] = std::max(widths[i % columns], size.width);
-        heights[i / columns] = std::max(heights[i / columns], size.height);
-    }
-    Size figure{0, 0};
-    for (int width : widths) figure.width += width;
-    for (int height : heights) figure.height += height;
-
+    // All cells are as large as the largest panel.
     std::ostringstream body;
-    body << "set encoding utf8\nset multiplot\n";
-    int y = 0;
-    for (int row = 0; row < rows; y += heights[row++]) {
-        int x = 0;
-        for (int column = 0; column < columns; x += widths[column++]) {
-            const std::size_t i = static_cast<std::size_t>(row) * columns + column;
-            if (i >= panels.size()) break;
-            const Area area{x, y, widths[column], heights[row], figure};
-            body << "reset\nset title font '," << title_size << "'\n";
-            std::visit([&](const auto& panel) { script(body, panel, area); }, panels[i]);
-        }
+    const int rows = (static_cast<int>(panels.size()) + columns - 1) / columns;
+    const Size figure{columns * most.width, rows * most.height};
+    body << "set multiplot layout " << rows << "," << columns << "\n";
+    for (int i = 0; i < static_cast<int>(panels.size()); ++i) {
+        const Cell cell{i % columns * most.width, i / columns * most.height, most, figure};
+        body << "load " << quote(HOURGLASS_STYLE) << "\n";
+        std::visit([&](const auto& panel) { script(body, panel, cell); }, panels[i]);
     }
     body << "unset multiplot\n";
     const std::string size = " size " + std::to_string(figure.width) + "," +
-                             std::to_string(figure.height) + " font 'DejaVu Sans," +
-                             std::to_string(font_size) + "' background rgb '#FFFFFF'\n";
+                             std::to_string(figure.height) +
+                             " font 'DejaVu Sans,20' background rgb '#FFFFFF'\n";
 
     auto log = file;
     log += ".log";
