@@ -28,7 +28,7 @@ set key inside top right Left reverse samplen 2.5 spacing 1.15 noenhanced opaque
 picture = "set border 0 lc rgb 'black'; unset grid; set key off; set tics scale 0; set style fill solid 1"
 grey = "set palette grey; set cbrange [0:1]; set cbtics 0.5"
 # The negative end is darker than the positive one: in print without colour the sign can still be told.
-round2(x) = floor(100 * x + 0.5) / 100
+round2(x) = floor(100 * x + 0.5) / 100.0
 diverging(most) = sprintf("set palette defined (-1 '#08306B', -0.5 '#4A90C4', 0 '#FFFFFF', 0.5 '#F4A582', \
 1 '#D6402B'); set cbrange [%g:%g]; set cbtics ('%g' %g, '0' 0, '%g' %g)", \
 -most, most, -round2(most), -most, round2(most), most)
