@@ -59,15 +59,6 @@ struct Lesson::State {
         else
             return app.add_option(flag, value, help)->capture_default_str();
     }
-    template <class Number>
-    void add(const std::string& flag, std::vector<Number>& values, Limits limits,
-             const std::string& help) {
-        add(flag, values, help)
-            ->delimiter(',')
-            ->allow_extra_args(false)
-            ->check(within<Number>(limits));
-    }
-
     Json values() const {
         Json all = Json::object();
         for (const auto& [name_, value] : flags) all[name_] = value();
@@ -133,20 +124,20 @@ void Lesson::defaults(Options options) {
 }
 void Lesson::quick(Quick quick) { state->quick = std::move(quick); }
 
-void Lesson::flag(const std::string& name, int& value, Limits limits, const std::string& help) {
-    state->add(name, value, help)->check(within<int>(limits));
+template <class T>
+void Lesson::flag(const std::string& name, T& value, Limits limits, const std::string& help) {
+    CLI::Option* option = state->add(name, value, help);
+    if constexpr (std::is_arithmetic_v<T>)
+        option->check(within<T>(limits));
+    else
+        option->delimiter(',')->allow_extra_args(false)->check(
+            within<typename T::value_type>(limits));
 }
-void Lesson::flag(const std::string& name, double& value, Limits limits, const std::string& help) {
-    state->add(name, value, help)->check(within<double>(limits));
-}
-void Lesson::flag(const std::string& name, std::vector<int>& value, Limits limits,
-                  const std::string& help) {
-    state->add(name, value, limits, help);
-}
-void Lesson::flag(const std::string& name, std::vector<double>& value, Limits limits,
-                  const std::string& help) {
-    state->add(name, value, limits, help);
-}
+template void Lesson::flag(const std::string&, int&, Limits, const std::string&);
+template void Lesson::flag(const std::string&, double&, Limits, const std::string&);
+template void Lesson::flag(const std::string&, std::vector<int>&, Limits, const std::string&);
+template void Lesson::flag(const std::string&, std::vector<double>&, Limits, const std::string&);
+
 void Lesson::flag(const std::string& name, bool& value, const std::string& help) {
     state->add(name, value, help);
 }
@@ -172,8 +163,7 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     flag("--epochs", options.epochs, {1, 1e6}, "passes over the training data");
     flag("--batch-size", options.batch_size, {1, 1e6}, "images a step");
     flag("--lr", options.lr, {1e-12, 1e6}, "learning rate");
-    state->add("--seed", options.seed, "of all randomness")
-        ->check(within<std::uint64_t>({0, 9e15}));
+    flag("--seed", options.seed, {0, 9e15}, "of all randomness");
     flag("--limit", options.limit, {0, 1e9}, "train on the first so many images; 0: all");
     state->add("--data", data, "folder with the images: PNG sheets or IDX files");
     flag("--quick", options.quick, "a run of a second or two, to see that everything works");
