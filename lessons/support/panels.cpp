@@ -135,10 +135,10 @@ Size natural_size(const Plot& plot, bool alone) {
     for (const auto& layer : plot.layers)
         for (const auto& column : layer.columns)
             if (column.size() != layer.columns[0].size())
-                throw std::invalid_argument("plot '" + plot.title + "': series '" + layer.name +
-                                            "' has " + std::to_string(layer.columns[0].size()) +
-                                            " x values but " + std::to_string(column.size()) +
-                                            " of another column");
+                throw std::invalid_argument(
+                    format("plot '%s': series '%s' has %zu x values but %zu of another column",
+                           plot.title.c_str(), layer.name.c_str(), layer.columns[0].size(),
+                           column.size()));
     if (plot.equal_axes) return alone ? Size{1000, 960} : Size{800, 780};
     return alone ? Size{1200, 800} : Size{900, 660};
 }
@@ -236,10 +236,9 @@ void script(std::ostream& out, const Plot& plot, const Cell&) {
 Mosaic mosaic(const ImageGrid& grid) {
     const int tile = grid.tile_width * grid.tile_height, all = static_cast<int>(grid.pixels.size());
     if (grid.columns < 1 || tile < 1 || all == 0 || all % tile != 0)
-        throw std::invalid_argument("image grid '" + grid.title + "': " + std::to_string(all) +
-                                    " pixels are not a whole number of " +
-                                    std::to_string(grid.tile_width) + " x " +
-                                    std::to_string(grid.tile_height) + " tiles");
+        throw std::invalid_argument(
+            format("image grid '%s': %d pixels are not a whole number of %d x %d tiles",
+                   grid.title.c_str(), all, grid.tile_width, grid.tile_height));
     const int rows = (all / tile + grid.columns - 1) / grid.columns;
     const int across = grid.tile_width + Mosaic::gap, down = grid.tile_height + Mosaic::gap;
     Mosaic m{grid.columns * across - Mosaic::gap, rows * down - Mosaic::gap, {}};
