@@ -10,15 +10,12 @@
 
 #include "lessons/support/lesson.h"
 #include "lessons/support/png.h"
+#include "lessons/support/text.h"
 
 namespace support {
 namespace {
 
 using std::filesystem::path;
-
-[[noreturn]] void fail(const path& file, const std::string& what) {
-    throw std::runtime_error(file.string() + ": " + what);
-}
 
 bool is_there(const path& file) {
     std::error_code ignored;
@@ -32,16 +29,6 @@ constexpr int sheet_images = sheet_tiles * sheet_tiles;
 constexpr std::array sheet_names = {"train-0", "train-1", "train-2", "train-3",
                                     "train-4", "train-5", "test"};
 
-// The file of a sheet, whose absence gets a message of its own.
-path sheet_file(const path& folder, const std::string& name) {
-    const path file = folder / name;
-    if (!is_there(file))
-        fail(file,
-             "no such file, though others of its set are there: restore it "
-             "(data/README.md says where it comes from)");
-    return file;
-}
-
 void read_sheet_labels(const path& file, int tiles, std::uint8_t* labels) {
     // A character more than the file should have, so that a longer one shows.
     std::string text(std::size_t(tiles) * std::size_t(tiles + 1) + 1, '\0');
@@ -50,10 +37,9 @@ void read_sheet_labels(const path& file, int tiles, std::uint8_t* labels) {
     in.read(text.data(), std::streamsize(text.size()));
     text.resize(std::size_t(in.gcount()));
 
-    const auto wrong = [&](const std::string& what, int r, int c) {
-        const std::string n = std::to_string(tiles);
-        fail(file, what + " at line " + std::to_string(r + 1) + ", column " +
-                       std::to_string(c + 1) + "; expected " + n + " lines of " + n + " digits");
+    const auto wrong = [&](const char* what, int r, int c) {
+        fail(file, format("%s at line %d, column %d; expected %d lines of %d digits", what, r + 1,
+                          c + 1, tiles, tiles));
     };
     std::size_t at = 0;
     for (int r = 0; r < tiles; ++r) {
@@ -68,28 +54,29 @@ void read_sheet_labels(const path& file, int tiles, std::uint8_t* labels) {
 }
 
 Dataset load_sheets(const path& folder) {
-    constexpr int train_images = (int(sheet_names.size()) - 1) * sheet_images;
-    const auto make = [](int count) {
-        const auto n = std::size_t(count);
-        return Images{count, sheet_side, sheet_side,
-                      std::vector<std::uint8_t>(n * sheet_side * sheet_side),
-                      std::vector<std::uint8_t>(n)};
+    const auto make = [](std::size_t count) {
+        return Images{int(count), sheet_side, sheet_side,
+                      std::vector<std::uint8_t>(count * sheet_side * sheet_side),
+                      std::vector<std::uint8_t>(count)};
     };
-    Dataset data{make(train_images), make(sheet_images)};
-    const auto load = [&](int sheet) {
-        const std::string name = sheet_names[std::size_t(sheet)];
-        const bool test = name == "test";
-        Images& to = test ? data.test : data.train;
-        const std::size_t from = test ? 0 : std::size_t(sheet) * sheet_images;
-        read_sheet(sheet_file(folder, name + ".png"), sheet_file(folder, name + ".txt"),
-                   sheet_tiles, sheet_side, &to.pixels[from * std::size_t(to.size())],
-                   &to.labels[from]);
+    Dataset data{make((sheet_names.size() - 1) * sheet_images), make(sheet_images)};
+    const auto load = [&](std::size_t sheet) {
+        const std::string name = sheet_names[sheet];
+        for (const char* kind : {".png", ".txt"})
+            if (const path file = folder / (name + kind); !is_there(file))
+                fail(file,
+                     "no such file, though others of its set are there: restore it "
+                     "(data/README.md says where it comes from)");
+        Images& to = name == "test" ? data.test : data.train;
+        const std::size_t from = name == "test" ? 0 : sheet * sheet_images;
+        read_sheet(folder / (name + ".png"), folder / (name + ".txt"), sheet_tiles, sheet_side,
+                   &to.pixels[from * std::size_t(to.size())], &to.labels[from]);
     };
     // Decoding is all the work: half of the sheets on a second thread.
     std::future<void> odd = std::async(std::launch::async, [&] {
-        for (int sheet = 1; sheet < int(sheet_names.size()); sheet += 2) load(sheet);
+        for (std::size_t sheet = 1; sheet < sheet_names.size(); sheet += 2) load(sheet);
     });
-    for (int sheet = 0; sheet < int(sheet_names.size()); sheet += 2) load(sheet);
+    for (std::size_t sheet = 0; sheet < sheet_names.size(); sheet += 2) load(sheet);
     odd.get();
     return data;
 }
@@ -136,9 +123,9 @@ Idx read_idx_file(const path& file, int rank) {
     const std::size_t got = read_some(in.get(), file, header.data(), header_size);
     const std::array<std::uint8_t, 4> magic = {0, 0, 8, std::uint8_t(rank)};
     if (got < 4 || !std::equal(magic.begin(), magic.end(), header.begin()))
-        fail(file, "not an IDX file of bytes in " + std::to_string(rank) +
-                       (rank == 1 ? " dimension" : " dimensions") +
-                       ": its first four bytes are wrong");
+        fail(file, format("not an IDX file of bytes in %d dimension%s: its first four bytes are "
+                          "wrong",
+                          rank, rank == 1 ? "" : "s"));
     if (got < header_size) fail(file, "truncated: it ends within its header");
 
     // The header's word is not enough to ask for memory: compare with what a file of this size can
@@ -157,9 +144,10 @@ Idx read_idx_file(const path& file, int rank) {
         size = fits ? size * n : limit + 1;
         idx.sizes.push_back(int(std::min<std::uint64_t>(n, limit)));
     }
+    const std::string says = "its header says " + shape + " bytes";
     if (size > limit)
-        fail(file, "its header says " + shape + " bytes: impossible in a file of " +
-                       std::to_string(file_size) + " bytes; it is truncated or damaged");
+        fail(file, says + format(": impossible in a file of %ju bytes; it is truncated or damaged",
+                                 std::uintmax_t{file_size}));
 
     // Reserved, not filled: memory is used only as bytes come in.
     idx.bytes.reserve(size);
@@ -168,26 +156,22 @@ Idx read_idx_file(const path& file, int rank) {
         const std::size_t begin = idx.bytes.size(), n = std::min<std::size_t>(chunk, size - begin);
         idx.bytes.resize(begin + n);
         if (const std::size_t here = read_some(in.get(), file, &idx.bytes[begin], n); here < n)
-            fail(file, "truncated: its header says " + shape + " bytes, but only " +
-                           std::to_string(begin + here) + " follow");
+            fail(file, "truncated: " + says + format(", but only %zu follow", begin + here));
     }
     std::uint8_t more;
     if (read_some(in.get(), file, &more, 1) != 0)
-        fail(file,
-             "its header says " + shape + " bytes, but more follow: damaged, or another format");
+        fail(file, says + ", but more follow: damaged, or another format");
     return idx;
 }
 
 Images load_idx(const path& folder, const std::string& set) {
-    const path images = find_idx(folder, set + "-images", "idx3-ubyte");
-    const path labels = find_idx(folder, set + "-labels", "idx1-ubyte");
-    if (images.empty())
-        fail(folder / (set + "-images-idx3-ubyte"),
-             "no such file, plain or .gz: it belongs to the set");
-    if (labels.empty())
-        fail(folder / (set + "-labels-idx1-ubyte"),
-             "no such file, plain or .gz: it belongs to the set");
-    return read_idx(images, labels);
+    const auto find = [&](const std::string& name, const std::string& kind) {
+        const path file = find_idx(folder, name, kind);
+        if (file.empty())
+            fail(folder / (name + "-" + kind), "no such file, plain or .gz: it belongs to the set");
+        return file;
+    };
+    return read_idx(find(set + "-images", "idx3-ubyte"), find(set + "-labels", "idx1-ubyte"));
 }
 
 }  // namespace
@@ -196,27 +180,22 @@ void read_sheet(const path& png, const path& text, int tiles, int side, std::uin
                 std::uint8_t* labels) {
     const GreyImage sheet = read_png_grey(png);
     if (sheet.height != tiles * side || sheet.width != tiles * side)
-        fail(png, "is " + std::to_string(sheet.width) + " x " + std::to_string(sheet.height) +
-                      " pixels; a sheet has " + std::to_string(tiles * side) + " x " +
-                      std::to_string(tiles * side));
-    for (int r = 0; r < tiles; ++r) {
-        for (int c = 0; c < tiles; ++c) {
-            for (int y = 0; y < side; ++y) {
-                const auto row = std::size_t(r * side + y), column = std::size_t(c * side);
-                pixels = std::copy_n(&sheet.pixels[row * std::size_t(sheet.width) + column], side,
-                                     pixels);
-            }
-        }
-    }
+        fail(png, format("is %d x %d pixels; a sheet has %d x %d", sheet.width, sheet.height,
+                         tiles * side, tiles * side));
+    for (int r = 0; r < tiles; ++r)
+        for (int c = 0; c < tiles; ++c)
+            for (int y = 0; y < side; ++y)
+                pixels =
+                    std::copy_n(&sheet.pixels[std::size_t((r * side + y) * sheet.width + c * side)],
+                                side, pixels);
     read_sheet_labels(text, tiles, labels);
 }
 
 Images read_idx(const path& images, const path& labels) {
     Idx x = read_idx_file(images, 3), y = read_idx_file(labels, 1);
     if (x.sizes[0] != y.sizes[0])
-        fail(labels, std::to_string(y.sizes[0]) + " labels, but " + images.filename().string() +
-                         " holds " + std::to_string(x.sizes[0]) +
-                         " images: they are not of one set");
+        fail(labels, format("%d labels, but %s holds %d images: they are not of one set",
+                            y.sizes[0], images.filename().c_str(), x.sizes[0]));
     return {x.sizes[0], x.sizes[1], x.sizes[2], std::move(x.bytes), std::move(y.bytes)};
 }
 
@@ -236,10 +215,9 @@ Dataset load_dataset(const path& folder) {
              "see data/README.md");
     Dataset data{load_idx(folder, "train"), load_idx(folder, "t10k")};
     if (data.train.height != data.test.height || data.train.width != data.test.width)
-        fail(folder, "its training images are " + std::to_string(data.train.height) + " x " +
-                         std::to_string(data.train.width) + " pixels, its test images " +
-                         std::to_string(data.test.height) + " x " +
-                         std::to_string(data.test.width));
+        fail(folder,
+             format("its training images are %d x %d pixels, its test images %d x %d",
+                    data.train.height, data.train.width, data.test.height, data.test.width));
     return data;
 }
 
@@ -251,15 +229,11 @@ Dataset load_dataset(const Options& options) {
 }
 
 path default_data_dir() {
-#ifdef HOURGLASS_DATA_DIR
-    if (is_there(HOURGLASS_DATA_DIR)) return HOURGLASS_DATA_DIR;
-#endif
-    return path("data") / "mnist";
+    return is_there(HOURGLASS_DATA_DIR) ? path(HOURGLASS_DATA_DIR) : path("data") / "mnist";
 }
 
 Images first(Images images, int n) {
-    if (n < 1)
-        throw std::invalid_argument("first " + std::to_string(n) + " images: at least 1 is needed");
+    if (n < 1) throw std::invalid_argument(format("first %d images: at least 1 is needed", n));
     if (n >= images.count) return images;
     images.count = n;
     images.pixels.resize(std::size_t(n) * std::size_t(images.size()));

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <csignal>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "autograd/kernels/parallel.h"
@@ -14,58 +15,23 @@ namespace support {
 
 namespace fs = std::filesystem;
 
-using OptionValue = decltype(Report::Option::value);
-
-struct Lesson::State {
-    std::string name, purpose;
-    Options options;
-    Quick quick;
-    CLI::App app;
-    // For metrics.json, and to see whether this run is the default one: each flag's key and how to
-    // read its value.
-    std::vector<std::pair<std::string, std::function<OptionValue()>>> flags;
-};
+using Json = nlohmann::ordered_json;
 
 namespace {
 
-std::string text(double value) { return format("%.10g", value); }
-
-std::string text(const OptionValue& value) {
-    if (const auto* b = std::get_if<bool>(&value)) return *b ? "yes" : "no";
-    if (const auto* i = std::get_if<std::int64_t>(&value)) return std::to_string(*i);
-    if (const auto* d = std::get_if<double>(&value)) return text(*d);
-    if (const auto* s = std::get_if<std::string>(&value)) return *s;
-    std::string list;
-    const auto append = [&](double v) { list += (list.empty() ? "" : ",") + text(v); };
-    if (const auto* n = std::get_if<std::vector<int>>(&value)) {
-        std::for_each(n->begin(), n->end(), append);
-    } else {
-        const auto& numbers = std::get<std::vector<double>>(value);
-        std::for_each(numbers.begin(), numbers.end(), append);
-    }
-    return list;
-}
-
-// The whole of `given` as a number within the limits, or a message. Whole numbers for the integer
-// types.
+// Accepts numbers of the type within the limits: CLI::Range lets NaN pass, and prints 1e-12 as 0.
 template <class Number>
-std::string parse(const std::string& given, Limits limits, Number& value) {
-    double number = 0;
-    std::size_t used = 0;
-    try {
-        number = std::stod(given, &used);
-    } catch (const std::exception&) {
-        used = 0;
-    }
-    const bool whole = std::is_floating_point_v<Number> || number == std::floor(number);
-    if (used == 0 || used != given.size() || !(number >= limits.min && number <= limits.max) ||
-        !whole) {
+CLI::Validator within(Limits limits) {
+    const auto wrong = [limits](const std::string& given) -> std::string {
+        Number value{};
+        if (!given.empty() && CLI::detail::lexical_cast(given, value) &&
+            static_cast<double>(value) >= limits.min && static_cast<double>(value) <= limits.max)
+            return "";
         return "'" + given + "' is not a " +
-               (std::is_floating_point_v<Number> ? "number" : "whole number") + " from " +
-               text(limits.min) + " to " + text(limits.max);
-    }
-    value = static_cast<Number>(number);
-    return "";
+               (std::is_floating_point_v<Number> ? "number" : "whole number") +
+               format(" from %.10g to %.10g", limits.min, limits.max);
+    };
+    return {wrong, ""};
 }
 
 // "--batch-size" is batch_size in metrics.json.
@@ -75,40 +41,32 @@ std::string key(std::string flag) {
     return flag;
 }
 
-template <class Number>
-void add_number(CLI::App& app, const std::string& name, Number& value, Limits limits,
-                const std::string& help) {
-    auto* option = app.add_option_function<std::string>(
-        name,
-        [&value, name, limits](const std::string& given) {
-            const std::string wrong = parse(given, limits, value);
-            if (!wrong.empty()) throw CLI::ValidationError(name, wrong);
-        },
-        help);
-    option->default_str(text(static_cast<double>(value)))->type_name("");
-}
+}  // namespace
 
-template <class Number>
-void add_list(CLI::App& app, const std::string& name, std::vector<Number>& values, Limits limits,
-              const std::string& help) {
-    auto* option = app.add_option_function<std::string>(
-        name,
-        [&values, name, limits](const std::string& given) {
-            values.clear();
-            std::istringstream parts(given);
-            for (std::string part; std::getline(parts, part, ',');) {
-                const std::string wrong = parse(part, limits, values.emplace_back());
-                if (!wrong.empty())
-                    throw CLI::ValidationError(name, wrong + " (in a list such as 1,2,3)");
-            }
-            if (values.empty())
-                throw CLI::ValidationError(name, "the list is empty: write it as 1,2,3");
-        },
-        help);
-    std::string list;
-    for (Number v : values) list += (list.empty() ? "" : ",") + text(static_cast<double>(v));
-    option->default_str(list)->type_name("");
-}
+struct Lesson::State {
+    std::string name, purpose;
+    Options options;
+    Quick quick;
+    CLI::App app;
+    // The flags that change what is computed, by their keys in metrics.json.
+    std::vector<std::pair<std::string, std::function<Json()>>> flags;
+
+    template <class T>
+    CLI::Option* add(const std::string& flag, T& value, const std::string& help) {
+        flags.emplace_back(key(flag), [&value] { return Json(value); });
+        if constexpr (std::is_same_v<T, bool>)
+            return app.add_flag(flag, value, help);
+        else
+            return app.add_option(flag, value, help)->capture_default_str();
+    }
+    Json values() const {
+        Json all = Json::object();
+        for (const auto& [name_, value] : flags) all[name_] = value();
+        return all;
+    }
+};
+
+namespace {
 
 // On Ctrl-C removes the unfinished files before the program ends. A signal handler may not touch
 // the file system, a thread that waits for the signal may.
@@ -166,45 +124,26 @@ void Lesson::defaults(Options options) {
 }
 void Lesson::quick(Quick quick) { state->quick = std::move(quick); }
 
-void Lesson::flag(const std::string& name, int& value, Limits limits, const std::string& help) {
-    add_number(state->app, name, value, limits, help);
-    state->flags.emplace_back(key(name), [&value] { return OptionValue(std::int64_t{value}); });
+template <class T>
+void Lesson::flag(const std::string& name, T& value, Limits limits, const std::string& help) {
+    CLI::Option* option = state->add(name, value, help);
+    if constexpr (std::is_arithmetic_v<T>)
+        option->check(within<T>(limits));
+    else
+        option->delimiter(',')->allow_extra_args(false)->check(
+            within<typename T::value_type>(limits));
 }
-void Lesson::flag(const std::string& name, double& value, Limits limits, const std::string& help) {
-    add_number(state->app, name, value, limits, help);
-    state->flags.emplace_back(key(name), [&value] { return OptionValue(value); });
-}
-void Lesson::flag(const std::string& name, std::vector<int>& value, Limits limits,
-                  const std::string& help) {
-    add_list(state->app, name, value, limits, help);
-    state->flags.emplace_back(key(name), [&value] { return OptionValue(value); });
-}
-void Lesson::flag(const std::string& name, std::vector<double>& value, Limits limits,
-                  const std::string& help) {
-    add_list(state->app, name, value, limits, help);
-    state->flags.emplace_back(key(name), [&value] { return OptionValue(value); });
-}
+template void Lesson::flag(const std::string&, int&, Limits, const std::string&);
+template void Lesson::flag(const std::string&, double&, Limits, const std::string&);
+template void Lesson::flag(const std::string&, std::vector<int>&, Limits, const std::string&);
+template void Lesson::flag(const std::string&, std::vector<double>&, Limits, const std::string&);
+
 void Lesson::flag(const std::string& name, bool& value, const std::string& help) {
-    state->app.add_flag(name, value, help);
-    state->flags.emplace_back(key(name), [&value] { return OptionValue(value); });
+    state->add(name, value, help);
 }
 void Lesson::flag(const std::string& name, std::string& value,
                   const std::vector<std::string>& allowed, const std::string& help) {
-    std::string list;
-    for (const auto& word : allowed) list += (list.empty() ? "" : ", ") + word;
-    state->app
-        .add_option_function<std::string>(
-            name,
-            [&value, name, allowed, list](const std::string& given) {
-                if (std::find(allowed.begin(), allowed.end(), given) == allowed.end()) {
-                    throw CLI::ValidationError(name, "'" + given + "' is not one of: " + list);
-                }
-                value = given;
-            },
-            help + " (" + list + ")")
-        ->default_str(value)
-        ->type_name("");
-    state->flags.emplace_back(key(name), [&value] { return OptionValue(value); });
+    state->add(name, value, help)->check(CLI::IsMember(allowed));
 }
 
 int Lesson::run(int argc, char** argv, const std::function<void(const Options&, Report&)>& body) {
@@ -215,35 +154,24 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     };
 
     Options& options = state->options;
+    std::string data = options.data.string();
     CLI::App& app = state->app;
     app.name(state->name);
     app.description(state->purpose);
     app.set_help_flag("-h,--help", "show this and exit");
-    app.allow_extras();  // to name an unknown flag in our own words
     app.option_defaults()->group("Every lesson");
     flag("--epochs", options.epochs, {1, 1e6}, "passes over the training data");
     flag("--batch-size", options.batch_size, {1, 1e6}, "images a step");
     flag("--lr", options.lr, {1e-12, 1e6}, "learning rate");
-    add_number(app, "--seed", options.seed, {0, 9e15}, "of all randomness");
-    state->flags.emplace_back("seed",
-                              [&] { return OptionValue(static_cast<std::int64_t>(options.seed)); });
-    flag("--limit", options.limit, {0, 1e9},
-         "train on the first so many images (0, the default: all)");
-    app.add_option("--data", options.data, "folder with the images: PNG sheets or IDX files");
-    state->flags.emplace_back("data", [&] { return OptionValue(options.data.string()); });
-    app.add_flag("--quick", options.quick,
-                 "a run of a second or two, to see that everything works");
-    state->flags.emplace_back("quick", [&] { return OptionValue(options.quick); });
-
+    flag("--seed", options.seed, {0, 9e15}, "of all randomness");
+    flag("--limit", options.limit, {0, 1e9}, "train on the first so many images; 0: all");
+    state->add("--data", data, "folder with the images: PNG sheets or IDX files");
+    flag("--quick", options.quick, "a run of a second or two, to see that everything works");
+    const Json defaults = state->values();
     // These do not change what is computed.
-    auto read = [&] {
-        std::vector<Report::Option> values;
-        for (const auto& [name, value] : state->flags) values.push_back({name, value()});
-        return values;
-    };
-    const std::vector<Report::Option> defaults = read();
-    add_number(app, "--threads", options.threads, {0, 1024},
-               "threads (0, the default: all cores, or HOURGLASS_THREADS)");
+    app.add_option("--threads", options.threads, "0: all cores, or HOURGLASS_THREADS")
+        ->capture_default_str()
+        ->check(within<int>({0, 1024}));
     app.add_option("--out", options.out, "folder for figures and metrics.json")
         ->default_str(options.out.string());
     app.add_flag("--show", options.show, "open the figures in windows, too");
@@ -253,14 +181,10 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     } catch (const CLI::CallForHelp&) {
         std::cout << app.help();
         return 0;
-    } catch (const CLI::ArgumentMismatch& error) {
-        const std::string what = error.what();
-        return fail(what.substr(0, what.find(':')) + " needs a value; see --help");
     } catch (const CLI::ParseError& error) {
         return fail(error.what() + std::string("; see --help"));
     }
-    if (!app.remaining().empty())
-        return fail("unknown flag " + app.remaining()[0] + "; see --help");
+    options.data = data;
     if (options.quick) {
         if (app.count("--epochs") == 0) options.epochs = state->quick.epochs;
         if (app.count("--limit") == 0) options.limit = state->quick.limit;
@@ -279,22 +203,21 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
         options.threads = autograd::kernels::threads();
 
         std::cout << state->name << ": " << state->purpose << '\n';
-        const std::vector<Report::Option> given = read();
-        for (const auto& [name, value] : given) {
-            if (name != "data" && name != "quick") std::cout << name << ' ' << text(value) << "  ";
-        }
+        const Json given = state->values();
+        for (const auto& [name, value] : given.items())
+            if (name != "data" && name != "quick")
+                std::cout << name << ' '
+                          << (value.is_string() ? value.get<std::string>() : value.dump()) << "  ";
         std::cout << "threads " << options.threads << "\n" << std::endl;
 
         body(options, report);
         interruption.stop();
 
-        std::vector<Report::Option> recorded = given;
-        recorded.push_back({"threads", std::int64_t{options.threads}});
-        report.publish(state->name, recorded);
+        Json recorded = given;
+        recorded["threads"] = options.threads;
+        report.publish(state->name, recorded.dump());
 
-        const bool at_defaults =
-            std::equal(given.begin(), given.end(), defaults.begin(),
-                       [](const auto& a, const auto& b) { return a.value == b.value; });
+        const bool at_defaults = given == defaults;
         const int off = report.off(!options.quick);
         std::cout << '\n'
                   << report.table(!options.quick)

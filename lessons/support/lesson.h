@@ -78,12 +78,9 @@ class Lesson {
 
     // A flag of the lesson's own: `value` holds the default, and after run() has begun what was
     // given. Lists are given as 2,8,32.
-    void flag(const std::string& name, int& value, Limits limits, const std::string& help);
-    void flag(const std::string& name, double& value, Limits limits, const std::string& help);
-    void flag(const std::string& name, std::vector<int>& value, Limits limits,
-              const std::string& help);
-    void flag(const std::string& name, std::vector<double>& value, Limits limits,
-              const std::string& help);
+    // T: int, double, std::vector<int> or std::vector<double>
+    template <class T>
+    void flag(const std::string& name, T& value, Limits limits, const std::string& help);
     void flag(const std::string& name, bool& value, const std::string& help);
     void flag(const std::string& name, std::string& value, const std::vector<std::string>& allowed,
               const std::string& help);

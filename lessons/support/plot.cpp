@@ -1,75 +1,44 @@
 #include "lessons/support/plot.h"
 
 #include <gnuplot-iostream.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <iomanip>
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
 
+#include "lessons/support/dataset.h"
 #include "lessons/support/panels.h"
 #include "lessons/support/png.h"
 
 namespace support {
 
-Plot& Plot::line(Values x, Values y, std::string name) {
-    layers.push_back({Kind::line, {std::move(x), std::move(y)}, std::move(name)});
-    return *this;
-}
-Plot& Plot::points(Values x, Values y, std::string name) {
-    layers.push_back({Kind::points, {std::move(x), std::move(y)}, std::move(name)});
-    return *this;
-}
-Plot& Plot::line_points(Values x, Values y, std::string name) {
-    layers.push_back({Kind::line_points, {std::move(x), std::move(y)}, std::move(name)});
-    return *this;
-}
-Plot& Plot::bars(Values x, Values y, std::string name) {
-    layers.push_back({Kind::bars, {std::move(x), std::move(y)}, std::move(name)});
-    return *this;
-}
-Plot& Plot::band(Values x, Values low, Values high, std::string name) {
-    layers.push_back(
-        {Kind::band, {std::move(x), std::move(low), std::move(high)}, std::move(name)});
-    return *this;
-}
-Plot& Plot::arrows(Values x, Values y, Values dx, Values dy, std::string name) {
-    layers.push_back({Kind::arrows,
-                      {std::move(x), std::move(y), std::move(dx), std::move(dy)},
-                      std::move(name)});
-    return *this;
-}
-Plot& Plot::horizontal(double y, std::string label) {
-    layers.push_back({Kind::horizontal, {{y}}, std::move(label)});
-    return *this;
-}
-Plot& Plot::vertical(double x, std::string label) {
-    layers.push_back({Kind::vertical, {{x}}, std::move(label)});
-    return *this;
+Plot& Plot::histogram(const Values& samples, int bins, std::string name) {
+    Values finite, x;
+    std::ranges::copy_if(samples, std::back_inserter(finite),
+                         [](double v) { return std::isfinite(v); });
+    if (finite.empty()) return line({}, {}, std::move(name));
+    const auto [low, high] = std::ranges::minmax(finite);
+    const double min = x_range ? x_range->min : low, max = x_range ? x_range->max : high;
+    const double width = max > min ? (max - min) / bins : 1;
+    Values share(std::vector<double>(bins, 0.0));
+    for (int i = 0; i < bins; ++i) x.push_back(min + (i + 0.5) * width);
+    for (double v : finite)
+        if (v >= min && v <= max)
+            share[std::min(bins - 1, static_cast<int>((v - min) / width))] +=
+                1.0 / static_cast<double>(finite.size());
+    return line(std::move(x), std::move(share), std::move(name));
 }
 
-Plot& Plot::histogram(const Values& samples, int bins, std::string name) {
-    Values finite;
-    std::copy_if(samples.begin(), samples.end(), std::back_inserter(finite),
-                 [](double v) { return std::isfinite(v); });
-    if (finite.empty()) return line({}, {}, std::move(name));
-    auto [low, high] = std::minmax_element(finite.begin(), finite.end());
-    const double min = x_range ? x_range->min : *low, max = x_range ? x_range->max : *high;
-    const double width = max > min ? (max - min) / bins : 1;
-    Values x, share(std::vector<double>(bins, 0.0));
-    for (int i = 0; i < bins; ++i) x.push_back(min + (i + 0.5) * width);
-    for (double v : finite) {
-        const double bin = std::floor((v - min) / width);
-        if (v < min || v > max) continue;
-        share[std::min(bins - 1, static_cast<int>(bin))] +=
-            1.0 / static_cast<double>(finite.size());
-    }
-    return line(std::move(x), std::move(share), std::move(name));
+ImageGrid& ImageGrid::tiles_like(const Images& images) {
+    tile_width = images.width, tile_height = images.height;
+    return *this;
 }
 
 ImageGrid& ImageGrid::add(const Values& values) {
@@ -90,36 +59,28 @@ namespace {
 
 // ---- Without gnuplot ----
 
-void write_file(const std::filesystem::path& path, const std::string& text) {
-    std::ofstream out(path);
-    out << text;
-    if (!out.flush()) throw std::runtime_error("cannot write " + path.string());
-}
-
 // Text in a CSV field, quoted where a comma or a quote asks for it.
 std::string csv(const std::string& text) {
     if (text.find_first_of(",\"\n") == std::string::npos) return text;
-    std::string out = "\"";
-    for (char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return out + "\"";
+    std::ostringstream out;
+    out << std::quoted(text, '"', '"');
+    return out.str();
 }
 
-void write_plain(const std::filesystem::path& base, const Plot& plot) {
-    std::ostringstream out;
+void write_plain(const std::string& base, const Plot& plot) {
+    std::ofstream out(base + ".csv");
     out << "series,x,y,...\n";
-    for (const auto& layer : plot.layers) {
+    for (const auto& layer : plot.layers)
         for (std::size_t i = 0; i < layer.columns[0].size(); ++i) {
-            out << csv(layer.name);
-            if (layer.kind == Plot::Kind::horizontal) out << ',';
+            out << csv(layer.name) << (layer.kind == Plot::Kind::horizontal ? "," : "");
             for (const auto& column : layer.columns) out << ',' << number(column[i]);
             out << '\n';
         }
-    }
-    write_file(base.string() + ".csv", out.str());
+    if (!out.flush()) throw std::runtime_error("cannot write " + base + ".csv");
 }
 
-void write_plain(const std::filesystem::path& base, const Heatmap& map) {
-    std::ostringstream out;
+void write_plain(const std::string& base, const Heatmap& map) {
+    std::ofstream out(base + ".csv");
     for (const auto& name : map.column_labels) out << ',' << csv(name);
     out << '\n';
     for (std::size_t r = 0; r < map.values.size(); ++r) {
@@ -127,53 +88,42 @@ void write_plain(const std::filesystem::path& base, const Heatmap& map) {
         for (double v : map.values[r]) out << ',' << number(v);
         out << '\n';
     }
-    write_file(base.string() + ".csv", out.str());
+    if (!out.flush()) throw std::runtime_error("cannot write " + base + ".csv");
 }
 
-void write_plain(const std::filesystem::path& base, const ImageGrid& grid) {
+void write_plain(const std::string& base, const ImageGrid& grid) {
     const Mosaic m = mosaic(grid);
+    const int zoom = std::clamp(1000 / std::max(m.width, m.height), 1, 16);
+    const int width = m.width * zoom, height = m.height * zoom;
     const double most = largest(grid);
-    const int zoom = layout(grid, m, true).zoom, width = m.width * zoom, height = m.height * zoom;
     std::vector<std::uint8_t> rgb;
-    rgb.reserve(static_cast<std::size_t>(width) * height * 3);
-    auto byte = [](double v) {
-        return static_cast<std::uint8_t>(std::lround(255 * std::clamp(v, 0.0, 1.0)));
-    };
-    for (int y = 0; y < height; ++y) {
-        for (int x = 0; x < width; ++x) {
-            const double v = m.pixels[static_cast<std::size_t>(y / zoom) * m.width + x / zoom];
-            double r = 1, g = 1, b = 1;  // nothing: white
-            if (std::isfinite(v) && grid.scale == Scale::grey) r = g = b = v;
-            if (std::isfinite(v) && grid.scale == Scale::diverging) {  // blue, white, red
-                const double s = v / most;
-                r = s < 0 ? 1 + s : 1, g = 1 - std::abs(s), b = s > 0 ? 1 - s : 1;
-            }
-            for (double channel : {r, g, b}) rgb.push_back(byte(channel));
-        }
+    for (int i = 0; i < width * height; ++i) {
+        const double v = m.pixels[i / width / zoom * m.width + i % width / zoom], s = v / most;
+        std::array<double, 3> colour = {1, 1, 1};  // of nothing, too
+        if (std::isfinite(v) && grid.scale == Scale::grey) colour = {v, v, v};
+        if (std::isfinite(v) && grid.scale == Scale::diverging)
+            colour = {std::min(1.0, 1 + s), 1 - std::abs(s), std::min(1.0, 1 - s)};
+        for (double c : colour)
+            rgb.push_back(static_cast<std::uint8_t>(std::lround(255 * std::clamp(c, 0.0, 1.0))));
     }
-    write_png_rgb(base.string() + ".png", height, width, rgb);
+    write_png_rgb(base + ".png", height, width, rgb);
 }
 
 // ---- gnuplot ----
 
-bool on_path(const std::string& program) {
-    const char* path = std::getenv("PATH");
-    std::istringstream folders(path ? path : "");
-    for (std::string folder; std::getline(folders, folder, ':');) {
-        if (!folder.empty() && access((folder + "/" + program).c_str(), X_OK) == 0) return true;
-    }
-    return false;
-}
-
-void say_once(bool& said, const std::string& line) {
-    if (!said) std::cerr << line << std::endl;
-    said = true;
+bool succeeds(const std::string& command) {
+    return std::system((command + " >/dev/null 2>&1").c_str()) == 0;
 }
 
 std::string shell_quote(const std::string& text) {
     std::string out = "'";
     for (char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return out + "'";
+}
+
+void say_once(bool& said, const std::string& line) {
+    if (!said) std::cerr << line << std::endl;
+    said = true;
 }
 
 // Sends a script to gnuplot. gnuplot-iostream does not tell the exit status, so the shell notes it
@@ -190,19 +140,11 @@ void run_gnuplot(const std::string& options, const std::string& text,
     std::signal(SIGPIPE, before);
 }
 
-std::string read_file(const std::filesystem::path& path) {
-    std::ifstream in(path);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
 // A terminal that can open windows here, or none.
 std::string window_terminal() {
-    if (!std::getenv("DISPLAY") && !std::getenv("WAYLAND_DISPLAY")) return "";
-    for (std::string terminal : {"qt", "wxt", "x11"}) {
-        if (std::system(("gnuplot -e 'set terminal " + terminal + "' >/dev/null 2>&1").c_str()) ==
-            0)
-            return terminal;
-    }
+    if (std::getenv("DISPLAY") || std::getenv("WAYLAND_DISPLAY"))
+        for (std::string terminal : {"qt", "wxt", "x11"})
+            if (succeeds("gnuplot -e 'set terminal " + terminal + "'")) return terminal;
     return "";
 }
 
@@ -214,54 +156,39 @@ bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, i
         throw std::invalid_argument("figure " + file.string() + ": it has no panels");
     columns = std::min<int>(columns, static_cast<int>(panels.size()));
     const bool alone = panels.size() == 1;
-    for (const auto& panel : panels) std::visit([](const auto& p) { check(p); }, panel);
+    Size most{0, 0};
+    for (const auto& panel : panels) {
+        const Size size = std::visit([&](const auto& p) { return natural_size(p, alone); }, panel);
+        most = {std::max(most.width, size.width), std::max(most.height, size.height)};
+    }
 
-    if (!on_path("gnuplot")) {
+    if (!succeeds("command -v gnuplot")) {
         static bool said = false;
         say_once(said,
                  "gnuplot is not installed (on Debian: apt install gnuplot-nox); figures are "
-                 "written as CSV, image "
-                 "grids as plain PNG");
-        auto base = file;
-        base.replace_extension();
+                 "written as CSV, image grids as plain PNG");
         for (std::size_t i = 0; i < panels.size(); ++i) {
-            const std::filesystem::path name =
-                alone ? base.string() : base.string() + "-" + std::to_string(i + 1);
-            std::visit([&](const auto& panel) { write_plain(name, panel); }, panels[i]);
+            std::string base = std::filesystem::path(file).replace_extension();
+            if (!alone) base += "-" + std::to_string(i + 1);
+            std::visit([&](const auto& panel) { write_plain(base, panel); }, panels[i]);
         }
         return false;
     }
 
-    // Each column of panels is as wide as its widest panel, each row as high as its highest.
-    const int rows = (static_cast<int>(panels.size()) + columns - 1) / columns;
-    std::vector<int> widths(columns), heights(rows);
-    for (std::size_t i = 0; i < panels.size(); ++i) {
-        const Size size =
-            std::visit([&](const auto& panel) { return natural_size(panel, alone); }, panels[i]);
-        widths[i % columns] = std::max(widths[i % columns], size.width);
-        heights[i / columns] = std::max(heights[i / columns], size.height);
-    }
-    Size figure{0, 0};
-    for (int width : widths) figure.width += width;
-    for (int height : heights) figure.height += height;
-
+    // All cells are as large as the largest panel.
     std::ostringstream body;
-    body << "set encoding utf8\nset multiplot\n";
-    int y = 0;
-    for (int row = 0; row < rows; y += heights[row++]) {
-        int x = 0;
-        for (int column = 0; column < columns; x += widths[column++]) {
-            const std::size_t i = static_cast<std::size_t>(row) * columns + column;
-            if (i >= panels.size()) break;
-            const Area area{x, y, widths[column], heights[row], figure};
-            body << "reset\nset title font '," << title_size << "'\n";
-            std::visit([&](const auto& panel) { script(body, panel, area); }, panels[i]);
-        }
+    const int rows = (static_cast<int>(panels.size()) + columns - 1) / columns;
+    const Size figure{columns * most.width, rows * most.height};
+    body << "set multiplot layout " << rows << "," << columns << "\n";
+    for (int i = 0; i < static_cast<int>(panels.size()); ++i) {
+        const Cell cell{i % columns * most.width, i / columns * most.height, most, figure};
+        body << "load " << quote(HOURGLASS_STYLE) << "\n";
+        std::visit([&](const auto& panel) { script(body, panel, cell); }, panels[i]);
     }
     body << "unset multiplot\n";
     const std::string size = " size " + std::to_string(figure.width) + "," +
-                             std::to_string(figure.height) + " font 'DejaVu Sans," +
-                             std::to_string(font_size) + "' background rgb '#FFFFFF'\n";
+                             std::to_string(figure.height) +
+                             " font 'DejaVu Sans,20' background rgb '#FFFFFF'\n";
 
     auto log = file;
     log += ".log";
@@ -269,30 +196,29 @@ bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, i
                 "set terminal pngcairo enhanced" + size + "set output " + quote(file.string()) +
                     "\n" + body.str() + "set output\n",
                 log);
-    const std::string messages = read_file(log);
+    std::ostringstream messages;
+    messages << std::ifstream(log).rdbuf();
     std::error_code ignored;
     std::filesystem::remove(log, ignored);
-    if (messages.find("gnuplot failed") != std::string::npos || !std::filesystem::exists(file) ||
-        std::filesystem::file_size(file) == 0) {
+    if (messages.str().find("gnuplot failed") != std::string::npos ||
+        !std::filesystem::exists(file) || std::filesystem::is_empty(file)) {
         std::filesystem::remove(file, ignored);
         throw std::runtime_error("gnuplot could not draw " + file.filename().string() + ": " +
-                                 messages);
+                                 messages.str());
     }
 
-    if (show) {
-        static const std::string terminal = window_terminal();
-        static bool said = false;
-        if (terminal.empty()) {
-            say_once(said,
-                     "--show: gnuplot can open no window here (no display, or install gnuplot-qt); "
-                     "see the PNG files");
-        } else {
-            run_gnuplot("-persist",
-                        "set terminal " + terminal + " enhanced title " +
-                            quote(file.filename().string()) + size + body.str(),
-                        "/dev/null");
-        }
-    }
+    if (!show) return true;
+    static const std::string terminal = window_terminal();
+    static bool said = false;
+    if (terminal.empty())
+        say_once(said,
+                 "--show: gnuplot can open no window here (no display, or install gnuplot-qt); "
+                 "see the PNG files");
+    else
+        run_gnuplot("-persist",
+                    "set terminal " + terminal + " enhanced title " +
+                        quote(file.filename().string()) + size + body.str(),
+                    "/dev/null");
     return true;
 }
 

@@ -49,24 +49,22 @@ unsigned char* deflate_with_zlib(unsigned char* data, int size, int* compressed_
 #define STBIW_ZLIB_COMPRESS deflate_with_zlib
 #include <stb/stb_image_write.h>
 
+#include "lessons/support/text.h"
+
 namespace support {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-[[noreturn]] void fail(const std::filesystem::path& file, const std::string& what) {
-    throw std::runtime_error(file.string() + ": " + what);
-}
-
 Bytes read_bytes(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     if (!in) fail(file, "cannot open this file: is it there, and readable?");
-    in.seekg(0, std::ios::end);
-    const std::streamoff size = in.tellg();
-    if (size < 0 || size > std::streamoff{2} * max_side * max_side) fail(file, "not a PNG image");
-    Bytes bytes(static_cast<std::size_t>(size));
-    in.seekg(0);
-    if (!in.read(reinterpret_cast<char*>(bytes.data()), size)) fail(file, "cannot read this file");
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(file, error);
+    if (error || size > std::uintmax_t{2} * max_side * max_side) fail(file, "not a PNG image");
+    Bytes bytes(size);
+    if (!in.read(reinterpret_cast<char*>(bytes.data()), std::streamsize(size)))
+        fail(file, "cannot read this file");
     return bytes;
 }
 
@@ -102,9 +100,8 @@ void write_png(const std::filesystem::path& file, int height, int width, int cha
                std::span<const std::uint8_t> pixels) {
     const bool fits = height > 0 && width > 0 && height <= max_side && width <= max_side;
     if (!fits || pixels.size() != std::size_t(height) * std::size_t(width) * std::size_t(channels))
-        fail(file, std::to_string(pixels.size()) + " bytes do not make an image of " +
-                       std::to_string(height) + " x " + std::to_string(width) + " pixels, " +
-                       std::to_string(channels) + " bytes each");
+        fail(file, format("%zu bytes do not make an image of %d x %d pixels, %d bytes each",
+                          pixels.size(), height, width, channels));
     std::filesystem::path temporary = file;
     temporary += ".tmp";
     std::ofstream out(temporary, std::ios::binary);

@@ -141,13 +141,10 @@ std::string Report::table(bool judge) const {
     return out;
 }
 
-void Report::publish(const std::string& lesson, const std::vector<Option>& options) {
+void Report::publish(const std::string& lesson, const std::string& options) {
     nlohmann::ordered_json json;
     json["lesson"] = lesson;
-    json["options"] = nlohmann::ordered_json::object();
-    for (const auto& option : options) {
-        std::visit([&](const auto& value) { json["options"][option.name] = value; }, option.value);
-    }
+    json["options"] = nlohmann::ordered_json::parse(options);
     json["metrics"] = nlohmann::ordered_json::object();
     for (const auto& metric : metrics) {
         std::visit([&](const auto& value) { json["metrics"][metric.name] = value; }, metric.value);

@@ -49,13 +49,8 @@ class Report {
 
     void discard();  // removes the unfinished files
 
-    // Writes metrics.json and moves all files into the folder.
-    struct Option {
-        std::string name;
-        std::variant<bool, std::int64_t, double, std::string, std::vector<int>, std::vector<double>>
-            value;
-    };
-    void publish(const std::string& lesson, const std::vector<Option>& options);
+    // Writes metrics.json and moves all files into the folder. `options`: a JSON object.
+    void publish(const std::string& lesson, const std::string& options);
 
   private:
     struct Metric {

@@ -1,0 +1,35 @@
+# The style of all figures: gnuplot reads it before each panel.
+reset
+set encoding utf8
+ink = '#303030'
+
+# Okabe & Ito's colours, told apart by the colour-blind, in an order of varying lightness; dashes and
+# marks differ as well, for print in grey: disc, square, triangle, diamond, triangle down, ring, box.
+set linetype 1 lc rgb '#0072B2' dt 1             pt 7
+set linetype 2 lc rgb '#D55E00' dt (15,7)        pt 5
+set linetype 3 lc rgb '#009E73' dt (5,6)         pt 9
+set linetype 4 lc rgb '#CC79A7' dt (20,6,5,6)    pt 13
+set linetype 5 lc rgb '#E69F00' dt (30,8)        pt 11
+set linetype 6 lc rgb '#56B4E9' dt (10,5,3,5)    pt 6
+set linetype 7 lc rgb '#000000' dt (3,5)         pt 4
+set linetype cycle 7
+
+set title font ',23' noenhanced
+set xlabel noenhanced
+set ylabel noenhanced
+set cblabel noenhanced
+set tics nomirror out scale 0.6
+set border 3 lc rgb ink lw 1.5
+set grid lc rgb '#E4E4E4' lw 1.2 lt 1
+set style fill solid 0.85 border lc rgb ink
+set key inside top right Left reverse samplen 2.5 spacing 1.15 noenhanced opaque fillcolor rgb '#50FFFFFF'
+
+# Pictures made of pixels have no axes.
+picture = "set border 0 lc rgb 'black'; unset grid; set key off; set tics scale 0; set style fill solid 1"
+grey = "set palette grey; set cbrange [0:1]; set cbtics 0.5"
+# The negative end is darker than the positive one: in print without colour the sign can still be told.
+round2(x) = floor(100 * x + 0.5) / 100.0
+diverging(most) = sprintf("set palette defined (-1 '#08306B', -0.5 '#4A90C4', 0 '#FFFFFF', 0.5 '#F4A582', \
+1 '#D6402B'); set cbrange [%g:%g]; set cbtics ('%g' %g, '0' 0, '%g' %g)", \
+-most, most, -round2(most), -most, round2(most), most)
+blues = "set palette defined (0 '#F7FBFF', 0.5 '#6BAED6', 1 '#08306B')"
