@@ -4,7 +4,7 @@
 #include "nn/module.h"
 
 // The nonlinearities as modules, for Sequential.
-namespace nn {
+namespace nn::inline HOURGLASS_PRECISION {
 
 struct Sigmoid : Module {
     Tensor forward(const Tensor& x) const override { return autograd::sigmoid(x); }
@@ -28,4 +28,4 @@ struct Softplus : Module {
     Tensor forward(const Tensor& x) const override { return autograd::softplus(x); }
 };
 
-}  // namespace nn
+}  // namespace nn::inline HOURGLASS_PRECISION

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace nn::init {
+namespace nn::inline HOURGLASS_PRECISION::init {
 
 Tensor linear_default(std::int64_t in, const Shape& shape, Rng& rng) {
     const double bound = in > 0 ? 1 / std::sqrt(static_cast<double>(in)) : 0;
@@ -22,4 +22,4 @@ Tensor normal(const Shape& shape, double stddev, Rng& rng) {
     return autograd::normal(shape, 0, stddev, rng);
 }
 
-}  // namespace nn::init
+}  // namespace nn::inline HOURGLASS_PRECISION::init

@@ -6,7 +6,7 @@
 
 // Where the weights begin. All draw a new tensor; W is [in, out] as in nn::Linear. A layer that
 // keeps the variance of what passes through it, forward or backward, can be stacked many times.
-namespace nn::init {
+namespace nn::inline HOURGLASS_PRECISION::init {
 
 using autograd::Rng;
 using autograd::Shape;
@@ -25,4 +25,4 @@ Tensor kaiming_normal(std::int64_t in, std::int64_t out, Rng& rng);
 // N(0, stddev^2)
 Tensor normal(const Shape& shape, double stddev, Rng& rng);
 
-}  // namespace nn::init
+}  // namespace nn::inline HOURGLASS_PRECISION::init

@@ -10,7 +10,7 @@
 #include "autograd/kernels/elementwise.h"
 #include "autograd/kernels/reduce.h"
 
-namespace nn {
+namespace nn::inline HOURGLASS_PRECISION {
 
 namespace kernels = autograd::kernels;
 
@@ -197,4 +197,4 @@ double Lbfgs::step(const std::function<Tensor()>& loss) {
     }
 }
 
-}  // namespace nn
+}  // namespace nn::inline HOURGLASS_PRECISION

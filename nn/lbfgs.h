@@ -5,7 +5,7 @@
 
 #include "nn/optim.h"
 
-namespace nn {
+namespace nn::inline HOURGLASS_PRECISION {
 
 // Limited-memory BFGS, for a loss over all the data (a loss that changes from batch to batch
 // misleads it). Newton's step -H g with an approximation H of the inverse Hessian that is never
@@ -70,4 +70,4 @@ class Lbfgs : public Optimizer {
     int evaluations_ = 0;
 };
 
-}  // namespace nn
+}  // namespace nn::inline HOURGLASS_PRECISION

@@ -3,7 +3,7 @@
 #include "autograd/matmul.h"
 #include "nn/init.h"
 
-namespace nn {
+namespace nn::inline HOURGLASS_PRECISION {
 
 Linear::Linear(std::int64_t in, std::int64_t out, Rng& rng)
     : weight(init::linear_default(in, {in, out}, rng).requires_grad_()),
@@ -13,4 +13,4 @@ Tensor Linear::forward(const Tensor& x) const { return autograd::linear(x, weigh
 
 NamedParameters Linear::named_parameters() const { return {{"weight", weight}, {"bias", bias}}; }
 
-}  // namespace nn
+}  // namespace nn::inline HOURGLASS_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/module.h"
 
-namespace nn {
+namespace nn::inline HOURGLASS_PRECISION {
 
 // y = x W + b.  weight W: [in, out], bias b: [out].  x: [batch, in], y: [batch, out].
 // Column l of W is what unit l looks for in its input; PyTorch stores the transpose, [out, in].
@@ -16,4 +16,4 @@ struct Linear : Module {
     Tensor weight, bias;
 };
 
-}  // namespace nn
+}  // namespace nn::inline HOURGLASS_PRECISION

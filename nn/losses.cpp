@@ -15,7 +15,7 @@
 // array in between is written. What it needs is the loss of one element, and its slope, the
 // derivative with respect to the prediction, again as an operation, so that it can be
 // differentiated once more.
-namespace nn {
+namespace nn::inline HOURGLASS_PRECISION {
 
 namespace kernels = autograd::kernels;
 
@@ -171,4 +171,4 @@ Tensor cross_entropy(const Tensor& z, std::span<const int> labels, Reduction red
         autograd::no_gradient);
 }
 
-}  // namespace nn
+}  // namespace nn::inline HOURGLASS_PRECISION

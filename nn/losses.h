@@ -13,7 +13,7 @@
 // shape of the elements (for cross_entropy, of the rows) with Reduction::none. The targets x are
 // not checked: one outside [0, 1] gives a number, but no cross-entropy. All can be differentiated
 // twice, with respect to the targets, too.
-namespace nn {
+namespace nn::inline HOURGLASS_PRECISION {
 
 using autograd::Tensor;
 
@@ -40,4 +40,4 @@ Tensor binary_cross_entropy_with_logits(const Tensor& z, const Tensor& x,
 Tensor cross_entropy(const Tensor& z, std::span<const int> labels,
                      Reduction reduction = Reduction::mean);
 
-}  // namespace nn
+}  // namespace nn::inline HOURGLASS_PRECISION

@@ -1,6 +1,6 @@
 #include "nn/module.h"
 
-namespace nn {
+namespace nn::inline HOURGLASS_PRECISION {
 
 std::vector<Tensor> Module::parameters() const {
     std::vector<Tensor> result;
@@ -34,4 +34,4 @@ NamedParameters Sequential::named_parameters() const {
     return join(named);
 }
 
-}  // namespace nn
+}  // namespace nn::inline HOURGLASS_PRECISION

@@ -8,7 +8,7 @@
 
 #include "autograd/tensor.h"
 
-namespace nn {
+namespace nn::inline HOURGLASS_PRECISION {
 
 using autograd::Rng;
 using autograd::Tensor;
@@ -59,4 +59,4 @@ struct Sequential : Module {
     std::vector<std::shared_ptr<Module>> layers;
 };
 
-}  // namespace nn
+}  // namespace nn::inline HOURGLASS_PRECISION

@@ -7,7 +7,7 @@
 
 #include "autograd/kernels/elementwise.h"
 
-namespace nn {
+namespace nn::inline HOURGLASS_PRECISION {
 
 namespace kernels = autograd::kernels;
 
@@ -109,4 +109,4 @@ void Adam::step() {
     }
 }
 
-}  // namespace nn
+}  // namespace nn::inline HOURGLASS_PRECISION

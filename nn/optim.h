@@ -11,7 +11,7 @@
 //
 //     nn::Adam adam(model.parameters(), {.lr = 0.005});
 //     ...  adam.zero_grad();  loss.backward();  adam.step();
-namespace nn {
+namespace nn::inline HOURGLASS_PRECISION {
 
 using autograd::real;
 using autograd::Tensor;
@@ -85,4 +85,4 @@ class AdamW : public Adam {
     explicit AdamW(std::vector<Tensor> parameters) : AdamW(std::move(parameters), {}) {}
 };
 
-}  // namespace nn
+}  // namespace nn::inline HOURGLASS_PRECISION

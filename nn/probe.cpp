@@ -12,7 +12,7 @@
 #include "nn/losses.h"
 #include "nn/optim.h"
 
-namespace nn {
+namespace nn::inline HOURGLASS_PRECISION {
 
 namespace {
 
@@ -96,4 +96,4 @@ double probe_accuracy(const Tensor& codes, std::span<const int> labels, const Te
     return double(right) / double(rows.size());
 }
 
-}  // namespace nn
+}  // namespace nn::inline HOURGLASS_PRECISION

@@ -4,7 +4,7 @@
 
 #include "autograd/tensor.h"
 
-namespace nn {
+namespace nn::inline HOURGLASS_PRECISION {
 
 using autograd::Rng;
 using autograd::Tensor;
@@ -29,4 +29,4 @@ struct ProbeSettings {
 double probe_accuracy(const Tensor& codes, std::span<const int> labels, const Tensor& test_codes,
                       std::span<const int> test_labels, Rng& rng, ProbeSettings settings = {});
 
-}  // namespace nn
+}  // namespace nn::inline HOURGLASS_PRECISION

@@ -17,7 +17,7 @@
 //     {"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}        (padded with spaces: 56)
 //     00 00 80 3f 00 00 00 40                                       1, 2
 // data_offsets count from the end of the header; together the tensors fill the rest of the file.
-namespace nn {
+namespace nn::inline HOURGLASS_PRECISION {
 
 namespace fs = std::filesystem;
 using autograd::real;
@@ -216,4 +216,4 @@ void load(const fs::path& path, const NamedParameters& parameters) {
     }
 }
 
-}  // namespace nn
+}  // namespace nn::inline HOURGLASS_PRECISION

@@ -8,7 +8,7 @@
 // header in JSON that gives each tensor's name, type, shape and place, then the numbers,
 // little-endian and row-major. Python's `safetensors` package reads and writes the same files.
 // (https://github.com/huggingface/safetensors, section Format)
-namespace nn {
+namespace nn::inline HOURGLASS_PRECISION {
 
 // Writes the parameters under their names, to a temporary file that is then renamed: the file at
 // `path` is whole or untouched. The type is real's own: F32, or F64 in the double build.
@@ -22,4 +22,4 @@ void load(const std::filesystem::path& path, const NamedParameters& parameters);
 
 // Both throw std::invalid_argument when two parameters have the same name.
 
-}  // namespace nn
+}  // namespace nn::inline HOURGLASS_PRECISION
