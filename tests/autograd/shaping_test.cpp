@@ -120,9 +120,9 @@ TEST(Transpose, SwapsRowsAndColumnsAndPassesGradients) {
     const Tensor x = counting({2, 3});
     EXPECT_EQ(transpose(x).shape(), (Shape{3, 2}));
     EXPECT_EQ(transpose(x).to_vector(), (Numbers{1, 4, 2, 5, 3, 6}));
-    expect_gradients(
-        "transpose", [](const std::vector<Tensor>& v) { return square(transpose(v[0])); },
-        {tests::random({2, 3}, 1)});
+    expect_gradients("transpose",
+                     [](const std::vector<Tensor>& v) { return square(transpose(v[0])); },
+                     {tests::random({2, 3}, 1)});
     expect_invalid([] { transpose(counting({3})); }, "transpose: [3] is not a matrix");
 }
 
