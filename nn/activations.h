@@ -3,7 +3,7 @@
 #include "autograd/activations.h"
 #include "nn/module.h"
 
-// The nonlinearities as modules, for Sequential.
+// The nonlinearities as modules, for Sequential: any shape in, the same out, and no parameters.
 namespace nn::inline HOURGLASS_PRECISION {
 
 struct Sigmoid : Module {

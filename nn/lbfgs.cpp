@@ -153,7 +153,7 @@ Lbfgs::Point Lbfgs::line_search(double alpha, const Vector& d,
         low = p;
         if (!bracketed) alpha *= 3;
     }
-    if (!any_finite) refuse_not_finite("at every point that was tried");
+    if (!any_finite && pairs_.empty()) refuse_not_finite("at every point that was tried");
     return evaluate(low.alpha, d, loss);
 }
 

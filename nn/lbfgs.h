@@ -33,8 +33,8 @@ class Lbfgs : public Optimizer {
     // converged it does nothing.
     //
     // Throws std::runtime_error when the loss or its gradient is NaN or infinite at the start, or
-    // at every point that was tried, and std::invalid_argument when no parameter receives a
-    // gradient; the parameters are then where the loss was computed last. A point where they are
+    // at every point that was tried downhill, and std::invalid_argument when no parameter receives
+    // a gradient; the parameters are then where the loss was computed last. A point where they are
     // not finite is otherwise one to step back from.
     double step(const std::function<Tensor()>& loss);
 
