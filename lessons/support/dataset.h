@@ -35,8 +35,7 @@ Dataset load_dataset(const std::filesystem::path& folder);
 struct Options;  // see lesson.h
 
 // What a lesson works on: from --data, with --limit the first so many training images only, and
-// with
-// --quick 1000 held-out ones.
+// with --quick 1000 held-out ones. Errors as above.
 Dataset load_dataset(const Options& options);
 
 // The folder of MNIST in the source tree; where that is gone, data/mnist in the current folder.
@@ -47,13 +46,16 @@ Images first(Images images, int n);
 
 // The readers that load_dataset is made of, each for one pair of files.
 // A sheet is a PNG of tiles x tiles images, side x side pixels each, and a text of as many digits,
-// so that line r, column c labels tile (r, c). Writes tiles^2 images and labels where it is told.
+// so that line r, column c labels tile (r, c). Writes pixels [tiles^2, side, side] and labels
+// [tiles^2]. std::runtime_error, naming the file, when it is damaged or of another size.
 void read_sheet(const std::filesystem::path& png, const std::filesystem::path& text, int tiles,
                 int side, std::uint8_t* pixels, std::uint8_t* labels);
+// IDX files as http://yann.lecun.com/exdb/mnist describes them, plain or compressed; errors alike.
 Images read_idx(const std::filesystem::path& images, const std::filesystem::path& labels);
 
-// The images `rows` as a tensor [rows, pixels] of numbers in [0, 1]: byte / 255. Inline, because
-// `real` is float in one program and double in another, and this library is built once for both.
+// The images `rows`, counted from 0, as a tensor [rows, pixels] of numbers in [0, 1]: byte / 255.
+// std::invalid_argument for a row that is not there. Inline, because `real` is float in one program
+// and double in another, and this library is built once for both.
 inline autograd::Tensor to_tensor(const Images& images, std::span<const int> rows) {
     autograd::Tensor x = autograd::empty({std::int64_t(rows.size()), images.size()});
     autograd::real* to = x.mutable_data();
@@ -69,6 +71,7 @@ inline autograd::Tensor to_tensor(const Images& images, std::span<const int> row
     return x;
 }
 
+// All the images, [count, pixels].
 inline autograd::Tensor to_tensor(const Images& images) {
     std::vector<int> rows(std::size_t(images.count));
     std::iota(rows.begin(), rows.end(), 0);

@@ -15,9 +15,9 @@
 
 namespace support {
 
-// Calls f(x, first) for the images in order, as tensors of at most 1000 rows: enough for the
-// arithmetic to be quick, few enough to need little memory. Nothing is recorded. `first` is x's
-// first image.
+// Calls f(x, first) for the images in order, x: [<= 1000, pixels] in [0, 1], beginning with image
+// `first`. Rows enough for the arithmetic to be quick, few enough to need little memory. Nothing is
+// recorded.
 inline void for_each_chunk(const Images& images,
                            const std::function<void(const autograd::Tensor&, int)>& f) {
     autograd::NoGrad no_grad;
@@ -30,11 +30,12 @@ inline void for_each_chunk(const Images& images,
 
 // What is lost in reconstruction, by the names that every lesson uses.
 struct ReconstructionError {
-    double bce = 0;  // binary cross-entropy, mean over all pixels of all images
-    double sse = 0;  // squared error, summed over an image's pixels, mean over the images
+    double bce = 0;  // binary cross-entropy, nats per pixel: mean over all pixels of all images
+    double sse = 0;  // squared error per image: summed over its pixels, mean over the images
 };
 
-// Compares x with reconstruct(x) over all the images; reconstruct gives pixels in [0, 1].
+// Compares x with reconstruct(x) over all the images, both [rows, pixels] in [0, 1]. Logarithms
+// end at -100, where PyTorch's BCELoss ends them: a pixel that is wrong for certain costs 100 nats.
 inline ReconstructionError reconstruction_error(
     const Images& images,
     const std::function<autograd::Tensor(const autograd::Tensor&)>& reconstruct) {
@@ -61,7 +62,8 @@ inline double largest(const std::vector<autograd::Tensor>& tensors) {
     return most;
 }
 
-// The largest |a - b|: how far a gradient by hand is from the engine's.
+// The largest |a - b| over pairs of tensors of one shape: how far a gradient by hand is from the
+// engine's. std::out_of_range when b has fewer tensors than a.
 inline double largest_difference(const std::vector<autograd::Tensor>& a,
                                  const std::vector<autograd::Tensor>& b) {
     autograd::NoGrad no_grad;
@@ -70,7 +72,7 @@ inline double largest_difference(const std::vector<autograd::Tensor>& a,
     return largest(differences);
 }
 
-// encode(x) of all the images, [images, k].
+// encode(x) of all the images, [images, k], where encode makes [rows, k] of [rows, pixels].
 inline autograd::Tensor codes(
     const Images& images, const std::function<autograd::Tensor(const autograd::Tensor&)>& encode) {
     autograd::Tensor all;
@@ -82,7 +84,7 @@ inline autograd::Tensor codes(
     return all;
 }
 
-// The rows of M, each at length 1.
+// The rows of M, each at length 1; not numbers where a row is zero.   M and result: [rows, columns]
 inline autograd::Tensor unit_rows(const autograd::Tensor& M) {
     autograd::NoGrad no_grad;
     return M / sqrt(sum(square(M), 1, true));

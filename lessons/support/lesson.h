@@ -10,8 +10,8 @@
 //         int hidden = 32;
 //         lesson.flag("--hidden", hidden, {1, 4096}, "numbers in the code");
 //
-//         return lesson.run(argc, argv, [&](const support::Options& options, support::Report&
-//         report) {
+//         return lesson.run(argc, argv, [&](const support::Options& options,
+//                                           support::Report& report) {
 //             const support::Dataset data = support::load_dataset(options);
 //             support::Progress progress(options.epochs, data.train.count);
 //             for (int epoch = 0; epoch < options.epochs; ++epoch) {

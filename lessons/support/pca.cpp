@@ -14,19 +14,18 @@ Eigen::Map<const Matrix> as_matrix(const std::vector<double>& values, int column
     return {values.data(), static_cast<Eigen::Index>(values.size()) / columns, columns};
 }
 
+std::vector<double> as_vector(const auto& matrix) {
+    return {matrix.data(), matrix.data() + matrix.size()};
+}
+
 // Calls f with the images, [<= 1000, n] at a time.
-template <class F>
-void for_each_block(const Images& images, F f) {
+void for_each_block(const Images& images, const auto& f) {
+    using Bytes = Eigen::Matrix<std::uint8_t, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
     for (int first = 0; first < images.count; first += 1000) {
         const int count = std::min(1000, images.count - first);
         const std::uint8_t* from =
             images.pixels.data() + static_cast<std::size_t>(first) * images.size();
-        f((Eigen::Map<
-               const Eigen::Matrix<std::uint8_t, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
-               from, count, images.size())
-               .cast<double>() /
-           255)
-              .eval());
+        f(Matrix(Eigen::Map<const Bytes>(from, count, images.size()).cast<double>() / 255));
     }
 }
 
@@ -35,10 +34,10 @@ Pca decompose(const Eigen::VectorXd& mean, const Matrix& covariance) {
     const Eigen::VectorXd values = solver.eigenvalues().reverse();
     const Matrix components = solver.eigenvectors().rowwise().reverse().transpose();
     return {.n = static_cast<int>(mean.size()),
-            .mean = {mean.data(), mean.data() + mean.size()},
-            .covariance = {covariance.data(), covariance.data() + covariance.size()},
-            .eigenvalues = {values.data(), values.data() + values.size()},
-            .components = {components.data(), components.data() + components.size()}};
+            .mean = as_vector(mean),
+            .covariance = as_vector(covariance),
+            .eigenvalues = as_vector(values),
+            .components = as_vector(components)};
 }
 
 // An orthonormal basis of the space that the rows of m span, as rows.
@@ -101,16 +100,13 @@ std::vector<double> principal_cosines(const std::vector<double>& a, const std::v
                                       int n) {
     const Matrix product =
         orthonormal_rows(as_matrix(a, n)) * orthonormal_rows(as_matrix(b, n)).transpose();
-    const Eigen::VectorXd s = Eigen::JacobiSVD<Eigen::MatrixXd>(product).singularValues();
-    return {s.data(), s.data() + s.size()};
+    return as_vector(Eigen::JacobiSVD<Eigen::MatrixXd>(product).singularValues());
 }
 
 Svd singular_value_decomposition(const std::vector<double>& matrix, int n) {
     const Eigen::BDCSVD<Eigen::MatrixXd> svd(as_matrix(matrix, n), Eigen::ComputeThinV);
-    const Eigen::VectorXd s = svd.singularValues();
-    const Matrix vectors = svd.matrixV().transpose();
-    return {.values = {s.data(), s.data() + s.size()},
-            .vectors = {vectors.data(), vectors.data() + vectors.size()}};
+    return {.values = as_vector(svd.singularValues()),
+            .vectors = as_vector(Matrix(svd.matrixV().transpose()))};
 }
 
 }  // namespace support

@@ -67,28 +67,30 @@ std::string csv(const std::string& text) {
     return out.str();
 }
 
-void write_plain(const std::string& base, const Plot& plot) {
+void write_csv(const std::string& base, const std::string& rows) {
     std::ofstream out(base + ".csv");
-    out << "series,x,y,...\n";
+    if (!(out << rows).flush()) throw std::runtime_error("cannot write " + base + ".csv");
+}
+
+void write_plain(const std::string& base, const Plot& plot) {
+    std::string rows = "series,x,y,...\n";
     for (const auto& layer : plot.layers)
         for (std::size_t i = 0; i < layer.columns[0].size(); ++i) {
-            out << csv(layer.name) << (layer.kind == Plot::Kind::horizontal ? "," : "");
-            for (const auto& column : layer.columns) out << ',' << number(column[i]);
-            out << '\n';
+            rows += csv(layer.name) + (layer.kind == Plot::Kind::horizontal ? "," : "");
+            for (const auto& column : layer.columns) rows += ',' + number(column[i]);
+            rows += '\n';
         }
-    if (!out.flush()) throw std::runtime_error("cannot write " + base + ".csv");
+    write_csv(base, rows);
 }
 
 void write_plain(const std::string& base, const Heatmap& map) {
-    std::ofstream out(base + ".csv");
-    for (const auto& name : map.column_labels) out << ',' << csv(name);
-    out << '\n';
+    std::string rows;
+    for (const auto& name : map.column_labels) rows += ',' + csv(name);
     for (std::size_t r = 0; r < map.values.size(); ++r) {
-        out << (r < map.row_labels.size() ? csv(map.row_labels[r]) : "");
-        for (double v : map.values[r]) out << ',' << number(v);
-        out << '\n';
+        rows += '\n' + (r < map.row_labels.size() ? csv(map.row_labels[r]) : "");
+        for (double v : map.values[r]) rows += ',' + number(v);
     }
-    if (!out.flush()) throw std::runtime_error("cannot write " + base + ".csv");
+    write_csv(base, rows + '\n');
 }
 
 void write_plain(const std::string& base, const ImageGrid& grid) {

@@ -2,22 +2,22 @@
 
 // Figures, drawn by gnuplot, all in one style. Three kinds of panel, freely combined:
 //
-//     support::Plot plot{.title = "Training", .x_label = "epoch", .y_label = "loss (nats per
-//     pixel)"}; plot.line(epochs, train, "training").line(epochs, test, "held out");
+//     support::Plot plot{.title = "Training", .x_label = "epoch", .y_label = "loss (nats/pixel)"};
+//     plot.line(epochs, train, "training").line(epochs, test, "held out");
 //     plot.horizontal(0.0935, "published");
 //     report.figure("loss.png", plot);
 //
 //     support::ImageGrid digits{.title = "Held-out digits", .columns = 15};
-//     digits.add(x, "input").add(x_hat, "reconstruction");    // a row each: 15 * 784 values in
-//     0..1 report.figure("digits.png", digits);
+//     digits.tiles_like(data.test);
+//     digits.add(x, "input").add(x_hat, "reconstruction");  // a row each, values in 0..1
+//     report.figure("digits.png", digits);
 //
-//     support::ImageGrid filters{.title = "Filters", .columns = 8, .scale =
-//     support::Scale::diverging}; filters.add(weights);                                   // any
-//     whole number of 28 x 28 tiles
+//     support::ImageGrid filters{.title = "Filters", .scale = support::Scale::diverging};
+//     filters.add(weights);  // any whole number of tiles
 //
 //     support::Heatmap matrix{.title = "PSNR", .x_label = "tested at q", .row_labels = {...},
 //                             .column_labels = {...}, .values = {{1, 2}, {3, 4}}};
-//     report.figure("all.png", {plot, digits, matrix}, 2);       // panels side by side, two a row
+//     report.figure("all.png", {plot, digits, matrix}, 2);  // panels side by side, two a row
 //
 // Without gnuplot the numbers are written as CSV, and image grids as plain PNG, under the same
 // name.
@@ -115,13 +115,17 @@ struct ImageGrid {
     std::vector<std::string> row_labels = {}, column_labels = {};
 
     ImageGrid& tiles_like(const Images& images);  // tiles of the images' width and height
-    ImageGrid& add(const Values& pixels);  // whole tiles, each row-major, filling row after row
-    ImageGrid& add(const Values& pixels, std::string row_label);  // at the beginning of a new row
+    // Any number of tiles, [tiles, tile_height, tile_width], which fill row after row; with a
+    // label, from the beginning of a new row. Incomplete tiles are an std::invalid_argument when
+    // drawn.
+    ImageGrid& add(const Values& pixels);
+    ImageGrid& add(const Values& pixels, std::string row_label);
 
     std::vector<float> pixels = {};
 };
 
-// A matrix with its values written in the cells.
+// A matrix with its values written in the cells, as printf's `format` says. Rows of different
+// lengths are an std::invalid_argument when drawn.
 struct Heatmap {
     std::string title = {};
     std::string x_label = {}, y_label = {};
@@ -132,9 +136,10 @@ struct Heatmap {
 
 using Panel = std::variant<Plot, ImageGrid, Heatmap>;
 
-// Draws the panels in rows of `columns` into a PNG file. Returns false when there is no gnuplot:
-// then CSV files (and for image grids a PNG) stand beside it. Throws std::runtime_error when
-// gnuplot fails.
+// Draws the panels in rows of `columns` into a PNG file, and with `show` into a window. Returns
+// false when there is no gnuplot: then CSV files (and for image grids a PNG) stand beside it.
+// std::invalid_argument when there are no panels or their parts do not fit together,
+// std::runtime_error when gnuplot fails or a file cannot be written.
 bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, int columns,
           bool show);
 

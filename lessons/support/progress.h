@@ -11,12 +11,15 @@ namespace support {
 //     epoch 2/5  [#########           ]  loss 0.1034  331 ms/epoch  1 s left  q = 0.25
 class Progress {
   public:
-    // Of a training on so many images an epoch; `name` is printed at the end of its lines. With
-    // `every` there is a line for so many epochs only.
+    // Of a training on `images` images an epoch, at least 1; `name` is printed at the end of its
+    // lines. With `every`, at least 1, a line stands for so many epochs.
     Progress(int epochs, int images, std::string name = "", int every = 1);
 
-    void batch(double loss, std::size_t images);  // after a step: its mean loss over so many images
-    double finish_epoch(const std::string& note = "");  // the mean loss over the epoch's images
+    // After each step: its mean loss over its images.
+    void batch(double loss, std::size_t images);
+    // After each epoch: prints the line, `note` at its end. Returns the mean loss over the epoch's
+    // images.
+    double finish_epoch(const std::string& note = "");
 
     // The share of the whole training that is done, 0 to 1: for learning rates that fall.
     double done() const { return done_ / epochs_; }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -41,24 +42,24 @@ void Report::discard() {
     }
 }
 
-void Report::add(Metric metric) {
-    for (const auto& other : metrics) {
-        if (other.name == metric.name)
-            throw std::invalid_argument("the metric " + metric.name + " is reported twice");
-    }
+template <class T>
+void Report::add(const std::string& name, const T& value, std::optional<Expected> expected) {
+    if (std::ranges::any_of(metrics, [&](const auto& other) { return other.name == name; }))
+        throw std::invalid_argument("the metric " + name + " is reported twice");
+    const std::string json = nlohmann::json(value).dump();  // null is what was not finite
+    Metric metric{name, json, json.find("null") == std::string::npos, {}, expected};
+    if constexpr (std::is_same_v<T, double>) metric.value = value;
     metrics.push_back(std::move(metric));
 }
 
-void Report::metric(const std::string& name, double value) { add({name, value, {}, false}); }
+void Report::metric(const std::string& name, double value) { add(name, value); }
 void Report::metric(const std::string& name, double value, Expected expected) {
-    add({name, value, expected, true});
+    add(name, value, expected);
 }
 void Report::metric(const std::string& name, const Values& values) {
-    add({name, static_cast<const std::vector<double>&>(values), {}, false});
+    add(name, static_cast<const std::vector<double>&>(values));
 }
-void Report::metric(const std::string& name, const Matrix& values) {
-    add({name, values, {}, false});
-}
+void Report::metric(const std::string& name, const Matrix& values) { add(name, values); }
 
 void Report::figure(const std::string& name, const Panel& panel) {
     figure(name, std::vector<Panel>{panel}, 1);
@@ -71,14 +72,6 @@ fs::path Report::file(const std::string& name) const { return staging / name; }
 
 namespace {
 
-bool finite(double value) { return std::isfinite(value); }
-bool finite(const std::vector<double>& values) {
-    return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
-}
-bool finite(const Matrix& rows) {
-    return std::all_of(rows.begin(), rows.end(), [](const auto& row) { return finite(row); });
-}
-
 std::string text(double value) { return format("%.5g", value); }
 
 std::string text(Expected e) {
@@ -87,43 +80,36 @@ std::string text(Expected e) {
     return text(e.min) + " .. " + text(e.max);
 }
 
-bool is_finite(const auto& metric) {
-    return std::visit([](const auto& value) { return finite(value); }, metric.value);
-}
-
 // Off is a number outside its range, where ranges count, and always what is not a number at all.
 bool is_off(const auto& metric, bool judge) {
-    if (!is_finite(metric)) return true;
-    if (!judge || !metric.judged) return false;
-    const double value = std::get<double>(metric.value);
-    return value < metric.expected.min || value > metric.expected.max;
+    return !metric.finite ||
+           (judge && metric.expected &&
+            !(*metric.value >= metric.expected->min && *metric.value <= metric.expected->max));
 }
 
 }  // namespace
 
 int Report::off(bool judge) const {
-    return static_cast<int>(std::count_if(
-        metrics.begin(), metrics.end(), [&](const auto& metric) { return is_off(metric, judge); }));
+    return static_cast<int>(
+        std::ranges::count_if(metrics, [&](const auto& metric) { return is_off(metric, judge); }));
 }
 
 int Report::ok() const {
-    return static_cast<int>(std::count_if(metrics.begin(), metrics.end(), [&](const auto& metric) {
-        return metric.judged && !is_off(metric, true);
-    }));
+    return static_cast<int>(std::ranges::count_if(
+        metrics, [](const auto& metric) { return metric.expected && !is_off(metric, true); }));
 }
 
 std::string Report::table(bool judge) const {
-    std::vector<std::vector<std::string>> rows = {{"quantity", "this run", "expected", ""}};
+    std::vector<std::array<std::string, 4>> rows = {{"quantity", "this run", "expected", ""}};
     for (const auto& metric : metrics) {
-        const double* value = std::get_if<double>(&metric.value);
-        if (!value && is_finite(metric)) continue;  // lists are in metrics.json
-        std::string verdict;
-        if (!is_finite(metric))
-            verdict = "off: not a finite number";
-        else if (metric.judged)
-            verdict = !judge ? "not judged" : is_off(metric, true) ? "off" : "ok";
-        rows.push_back({metric.name, value ? text(*value) : "(list)",
-                        metric.judged ? text(metric.expected) : "", verdict});
+        if (!metric.value && metric.finite) continue;  // lists are in metrics.json
+        rows.push_back({metric.name, metric.value ? text(*metric.value) : "(list)",
+                        metric.expected ? text(*metric.expected) : "",
+                        !metric.finite         ? "off: not a finite number"
+                        : !metric.expected     ? ""
+                        : !judge               ? "not judged"
+                        : is_off(metric, true) ? "off"
+                                               : "ok"});
     }
     std::vector<std::size_t> widths(4, 0);
     for (const auto& row : rows) {
@@ -146,9 +132,8 @@ void Report::publish(const std::string& lesson, const std::string& options) {
     json["lesson"] = lesson;
     json["options"] = nlohmann::ordered_json::parse(options);
     json["metrics"] = nlohmann::ordered_json::object();
-    for (const auto& metric : metrics) {
-        std::visit([&](const auto& value) { json["metrics"][metric.name] = value; }, metric.value);
-    }
+    for (const auto& metric : metrics)
+        json["metrics"][metric.name] = nlohmann::ordered_json::parse(metric.json);
     json["seconds"] =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     std::ofstream out(staging / "metrics.json");

@@ -1,12 +1,10 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <limits>
-#include <memory>
+#include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "lessons/support/plot.h"
@@ -25,24 +23,31 @@ using Matrix = std::vector<std::vector<double>>;
 // written into a folder beside the final place and moved when the run has come to its end.
 class Report {
   public:
+    // std::runtime_error when nothing can be written into the folder, which is made if need be.
+    // `show`: figures are opened in windows, too.
     Report(std::filesystem::path folder, bool show);
     ~Report();
     Report(const Report&) = delete;
     Report& operator=(const Report&) = delete;
 
-    void metric(const std::string& name, double value);  // a row without judgement
+    // A quantity of metrics.json: a number, without judgement or with its expected range; a list; a
+    // matrix, by rows. Lists and matrices are not in the table. std::invalid_argument when the name
+    // was reported before.
+    void metric(const std::string& name, double value);
     void metric(const std::string& name, double value, Expected expected);
     void metric(const std::string& name, const Values& values);
     void metric(const std::string& name, const Matrix& values);
 
-    // Draws a PNG, from one panel or from several in rows of `columns`.
+    // Draws a PNG, from one panel or from several in rows of `columns`; errors: see draw() in
+    // plot.h.
     void figure(const std::string& file, const Panel& panel);
     void figure(const std::string& file, const std::vector<Panel>& panels, int columns = 2);
 
     // Where to write any other file of the run, which is then published with the rest.
     std::filesystem::path file(const std::string& name) const;
 
-    // The table, and how many quantities are off. `judge`: whether the expected ranges count.
+    // The table, and how many quantities are within their ranges or off. What is not finite is
+    // always off; with `judge`, what is out of its range, too.
     std::string table(bool judge) const;
     int ok() const;
     int off(bool judge) const;
@@ -50,16 +55,19 @@ class Report {
     void discard();  // removes the unfinished files
 
     // Writes metrics.json and moves all files into the folder. `options`: a JSON object.
+    // std::runtime_error when they cannot be written, std::filesystem::filesystem_error when they
+    // cannot be moved.
     void publish(const std::string& lesson, const std::string& options);
 
   private:
     struct Metric {
-        std::string name;
-        std::variant<double, std::vector<double>, Matrix> value;
-        Expected expected;
-        bool judged;
+        std::string name, json;
+        bool finite;
+        std::optional<double> value;  // none: a list
+        std::optional<Expected> expected;
     };
-    void add(Metric metric);
+    template <class T>
+    void add(const std::string& name, const T& value, std::optional<Expected> expected = {});
 
     std::filesystem::path folder;    // where the files end up
     std::filesystem::path existing;  // the part of that path that was there before
