@@ -2,6 +2,7 @@
 
 #include "autograd/autograd.h"
 #include "autograd/map.h"
+#include "lessons/02_autoencoder/autoencoder.h"  // reconstruction_loss
 #include "lessons/support/evaluate.h"
 #include "nn/nn.h"
 
@@ -73,10 +74,6 @@ struct UntiedAutoencoder : nn::Module {
         return {{"W", W}, {"b", b}, {"W_star", W_star}, {"c", c}};
     }
 };
-
-inline Tensor reconstruction_loss(const Tensor& x_hat, const Tensor& x) {
-    return nn::binary_cross_entropy(x_hat, x);
-}
 
 // The chain rule for a matrix on two paths, L(W, W* = W^T):
 //     dL/dW (tied) = dL/dW (untied, as encoder) + (dL/dW* (untied, as decoder))^T
