@@ -14,38 +14,49 @@ namespace autograd {
 
 namespace {
 
-using Function = std::function<Tensor(const std::vector<Tensor>&)>;
+using Loss = std::function<Tensor()>;
 
-// Fresh leaves with the same values.
-std::vector<Tensor> leaves(const std::vector<Tensor>& inputs) {
-    std::vector<Tensor> result;
-    for (const Tensor& x : inputs) result.push_back(x.detach().requires_grad_());
-    return result;
-}
-
-// L(x) = sum(v f(x)) with v drawn from `seed`. The terms 0 x^2 make L and its gradients depend on
-// every input, so that where f's don't, the derivative is there to compare: zero.
-Function projected(Function f, std::uint64_t seed) {
-    return [f = std::move(f), seed](const std::vector<Tensor>& x) {
-        const Tensor y = f(x);
+// L = sum(v y) with v drawn from `seed`. The terms 0 x^2 make L and its gradients depend on every
+// parameter, so that where y doesn't, the derivative is there to compare: zero.
+Loss projected(const Loss& y, const std::vector<Tensor>& parameters, std::uint64_t seed) {
+    return [&y, &parameters, seed] {
+        const Tensor value = y();
         Rng rng(seed);
-        Tensor loss = sum(y * normal(y.shape(), 0, 1, rng));
-        for (const Tensor& input : x) loss = loss + sum(0 * input * input);
+        Tensor loss = sum(value * normal(value.shape(), 0, 1, rng));
+        for (const Tensor& x : parameters) loss = loss + sum(0 * x * x);
         return loss;
     };
 }
 
-// L2(x) = sum over inputs of sum(u dL/dx)
-Function projected_gradient(Function loss, std::uint64_t seed) {
-    return [loss = std::move(loss), seed](const std::vector<Tensor>& x) {
-        const Tensor value = loss(x);
+// L2 = sum over the parameters of sum(u dL/dx)
+Loss projected_gradient(const Loss& loss, const std::vector<Tensor>& parameters,
+                        std::uint64_t seed) {
+    return [&loss, &parameters, seed] {
+        const Tensor value = loss();
         Rng rng(seed);
         Tensor total = 0;
-        for (const Tensor& g : grad(std::span(&value, 1), x, true))
+        for (const Tensor& g : grad(std::span(&value, 1), parameters, true))
             total = total + sum(g * normal(g.shape(), 0, 1, rng));
         return total;
     };
 }
+
+// An element of a leaf, moved; it moves back at the end of its life, whatever happens before.
+class Moved {
+  public:
+    Moved(Tensor& leaf, std::int64_t element, double value)
+        : leaf_(leaf), element_(element), old_(leaf.data()[element]) {
+        leaf_.mutable_data()[element_] = static_cast<real>(value);
+    }
+    Moved(const Moved&) = delete;
+    Moved& operator=(const Moved&) = delete;
+    ~Moved() { leaf_.mutable_data()[element_] = old_; }
+
+  private:
+    Tensor& leaf_;
+    std::int64_t element_;
+    real old_;
+};
 
 // Where in the tensor; a scalar needs no telling.
 std::string element_name(const Shape& shape, std::int64_t element) {
@@ -58,53 +69,82 @@ std::string element_name(const Shape& shape, std::int64_t element) {
     return ", element [" + text + "]";
 }
 
-GradientCheck compare(const Function& loss, const std::vector<Tensor>& inputs, double tolerance) {
-    std::vector<Tensor> x = leaves(inputs);
-    const Tensor value = loss(x);
-    const std::vector<Tensor> gradients = grad(std::span(&value, 1), x);
+// What may be behind a difference; empty if nothing suggests itself.
+std::string likely_cause(int order, double engine, double left, double right) {
+    std::ostringstream text;
+    text.precision(6);
+    if (!(std::abs(right - left) <= 1e-3 * std::max(1.0, std::abs(engine))))
+        text << " (the slopes to its left and right are " << left << " and " << right
+             << ": perhaps a kink)";
+    else if (order == 2 && engine == 0)
+        text << " (perhaps a gradient function that is not recorded: made with map, loops over "
+                "data() or detach)";
+    return text.str();
+}
+
+GradientCheck compare(const Loss& loss, std::vector<Tensor>& parameters, int order,
+                      double tolerance) {
+    const Tensor value = loss();
+    const std::vector<Tensor> gradients = grad(std::span(&value, 1), parameters);
+    const double here = value.item();
     GradientCheck result;
-    for (std::size_t k = 0; k < x.size(); ++k)
-        for (std::int64_t i = 0; i < x[k].size(); ++i) {
-            const double at = x[k].data()[i];
+    for (std::size_t k = 0; k < parameters.size(); ++k) {
+        Tensor& x = parameters[k];
+        for (std::int64_t i = 0; i < x.size(); ++i) {
+            const double at = x.data()[i];
             const double h =
                 std::cbrt(std::numeric_limits<double>::epsilon()) * std::max(1.0, std::abs(at));
             const auto loss_at = [&](double v) {
-                std::vector<Tensor> moved = leaves(inputs);
-                moved[k].mutable_data()[i] = static_cast<real>(v);
-                return static_cast<double>(loss(moved).item());
+                const Moved moved(x, i, v);
+                return static_cast<double>(loss().item());
             };
-            const double differences = (loss_at(at + h) - loss_at(at - h)) / (2 * h);
+            const double above = loss_at(at + h), below = loss_at(at - h);
+            const double differences = (above - below) / (2 * h);
             const double engine = gradients[k].data()[i];
             const double error = std::abs(engine - differences) / std::max(1.0, std::abs(engine));
             if (error <= result.largest_error) continue;  // false for NaN, which is an error too
             result.largest_error = error;
             std::ostringstream text;
             text.precision(12);
-            text << "input " << k << " of shape " << to_string(x[k].shape())
-                 << element_name(x[k].shape(), i) << ": engine " << engine << ", differences "
-                 << differences;
+            text << (order == 2 ? "order 2, " : "") << "input " << k << " of shape "
+                 << to_string(x.shape()) << element_name(x.shape(), i) << ": engine " << engine
+                 << ", differences " << differences;
+            if (!(error <= tolerance)) {
+                result.ok = false;
+                if (!std::isnan(error))
+                    text << likely_cause(order, engine, (here - below) / h, (above - here) / h);
+            }
             result.message = text.str();
-            if (!(error <= tolerance)) result.ok = false;
             if (std::isnan(error)) return result;
         }
+    }
     return result;
 }
 
 }  // namespace
 
-GradientCheck check_gradients(const Function& f, const std::vector<Tensor>& inputs, int order,
+GradientCheck check_gradients(const Loss& loss, std::vector<Tensor> parameters, int order,
                               double tolerance) {
     if (!std::is_same_v<real, double>)
         throw std::logic_error("check_gradients: float is too coarse: link autograd_double");
     if (order != 1 && order != 2)
         throw std::invalid_argument("check_gradients: order " + std::to_string(order) +
                                     ": it is 1 or 2");
-    const Function loss = projected(f, 1);
-    GradientCheck first = compare(loss, inputs, tolerance);
-    if (order == 1 || !first.ok) return first;
-    GradientCheck second = compare(projected_gradient(loss, 2), inputs, tolerance);
-    second.message = "order 2, " + second.message;
-    return second;
+    for (std::size_t k = 0; k < parameters.size(); ++k)
+        if (!parameters[k].requires_grad() || !parameters[k].is_leaf())
+            throw std::invalid_argument("check_gradients: parameter " + std::to_string(k) +
+                                        " is not a leaf that requires a gradient");
+    const Loss first = projected(loss, parameters, 1);
+    GradientCheck result = compare(first, parameters, 1, tolerance);
+    if (order == 1 || !result.ok) return result;
+    return compare(projected_gradient(first, parameters, 2), parameters, 2, tolerance);
+}
+
+GradientCheck check_gradients(const std::function<Tensor(const std::vector<Tensor>&)>& f,
+                              const std::vector<Tensor>& inputs, int order, double tolerance) {
+    std::vector<Tensor> x;  // fresh leaves with the same values
+    for (const Tensor& input : inputs) x.push_back(input.detach().requires_grad_());
+    return check_gradients([&] { return f(x); }, x, order, tolerance);
 }
 
 }  // namespace autograd

@@ -12,7 +12,7 @@ namespace autograd {
 struct GradientCheck {
     bool ok = true;
     double largest_error = 0;  // |engine - differences| / max(1, |engine|), over all elements
-    std::string message;       // where that is: input, element, both values
+    std::string message;       // where that is: input, element, both values, a likely cause
     explicit operator bool() const { return ok; }
 };
 
@@ -27,5 +27,13 @@ struct GradientCheck {
 GradientCheck check_gradients(const std::function<Tensor(const std::vector<Tensor>&)>& f,
                               const std::vector<Tensor>& inputs, int order = 1,
                               double tolerance = 1e-7);
+
+// The same for a loss of leaves that it holds itself, such as a model's parameters():
+//     check_gradients([&] { return loss(model(x), x); }, model.parameters(), 2)
+// The leaves are moved in place, an element at a time, and the loss is evaluated anew for each
+// move. Afterwards they have their old values to the bit, also when the loss throws. Throws
+// std::invalid_argument for a parameter that is no leaf or needs no gradient.
+GradientCheck check_gradients(const std::function<Tensor()>& loss, std::vector<Tensor> parameters,
+                              int order = 1, double tolerance = 1e-7);
 
 }  // namespace autograd

@@ -2,6 +2,7 @@
 
 #include "autograd/autograd.h"
 #include "autograd/map.h"
+#include "lessons/02_autoencoder/autoencoder.h"  // reconstruction_loss
 #include "lessons/support/evaluate.h"
 #include "nn/nn.h"
 
@@ -34,7 +35,28 @@ struct TiedAutoencoder : nn::Module {
     nn::NamedParameters named_parameters() const override { return {{"W", W}, {"b", b}, {"c", c}}; }
 };
 
-// The same with two matrices, W: [n, k] and W_star: [k, n], to compare with.
+// The same with logistic units in the code: the network of lessons 09 and 11.
+struct TiedLogisticAutoencoder : nn::Module {
+    Tensor W, b, c;  // [n, k], [k], [n]
+
+    TiedLogisticAutoencoder(std::int64_t n, std::int64_t k, Rng& rng)
+        : W(nn::init::xavier_uniform(n, k, rng).requires_grad_()),
+          b(autograd::zeros({k}).requires_grad_()),
+          c(autograd::zeros({n}).requires_grad_()) {}
+
+    // h = sigmoid(x W + b)   x: [batch, n], h: [batch, k]
+    Tensor encode(const Tensor& x) const { return sigmoid(linear(x, W, b)); }
+
+    // x_hat = sigmoid(a), a = h W^T + c   a, x_hat: [batch, n]
+    Tensor logits(const Tensor& h) const { return linear(h, transposed(W), c); }
+    Tensor decode(const Tensor& h) const { return sigmoid(logits(h)); }
+
+    Tensor forward(const Tensor& x) const override { return decode(encode(x)); }
+
+    nn::NamedParameters named_parameters() const override { return {{"W", W}, {"b", b}, {"c", c}}; }
+};
+
+// The same as TiedAutoencoder with two matrices, W: [n, k] and W_star: [k, n], to compare with.
 struct UntiedAutoencoder : nn::Module {
     Tensor W, b, W_star, c;
 
@@ -52,10 +74,6 @@ struct UntiedAutoencoder : nn::Module {
         return {{"W", W}, {"b", b}, {"W_star", W_star}, {"c", c}};
     }
 };
-
-inline Tensor reconstruction_loss(const Tensor& x_hat, const Tensor& x) {
-    return nn::binary_cross_entropy(x_hat, x);
-}
 
 // The chain rule for a matrix on two paths, L(W, W* = W^T):
 //     dL/dW (tied) = dL/dW (untied, as encoder) + (dL/dW* (untied, as decoder))^T

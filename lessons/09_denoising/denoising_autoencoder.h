@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "autograd/autograd.h"
+#include "lessons/08_tied_weights/tied_autoencoder.h"
 #include "nn/nn.h"
 
 // An autoencoder that is shown a damaged x and asked for the whole one. What it cannot see it has
@@ -14,24 +15,7 @@ using autograd::Tensor;
 
 // Tied weights, as in lesson 08 and as the denoising autoencoder was published (Vincent et al.
 // 2008).
-struct DenoisingAutoencoder : nn::Module {
-    Tensor W, b, c;  // [n, k], [k], [n]
-
-    DenoisingAutoencoder(std::int64_t n, std::int64_t k, Rng& rng)
-        : W(nn::init::xavier_uniform(n, k, rng).requires_grad_()),
-          b(autograd::zeros({k}).requires_grad_()),
-          c(autograd::zeros({n}).requires_grad_()) {}
-
-    // h = sigmoid(x W + b)   x: [batch, n], h: [batch, k]
-    Tensor encode(const Tensor& x) const { return sigmoid(linear(x, W, b)); }
-
-    // x_hat = sigmoid(h W^T + c)
-    Tensor decode(const Tensor& h) const { return sigmoid(linear(h, autograd::transposed(W), c)); }
-
-    Tensor forward(const Tensor& x) const override { return decode(encode(x)); }
-
-    nn::NamedParameters named_parameters() const override { return {{"W", W}, {"b", b}, {"c", c}}; }
-};
+using DenoisingAutoencoder = TiedLogisticAutoencoder;
 
 // Masking: P(x~ = 0) = q, P(x~ = x) = 1 - q, for each pixel by itself.
 inline Tensor masked(const Tensor& x, double q, Rng& rng) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "autograd/autograd.h"
+#include "lessons/08_tied_weights/tied_autoencoder.h"
 #include "lessons/support/evaluate.h"
 #include "nn/nn.h"
 
@@ -21,24 +22,7 @@ using autograd::transposed;
 
 // Tied weights, as the contractive autoencoder was published (Rifai et al. 2011). With two matrices
 // the penalty could be had for nothing: W smaller, W* larger by the same factor.
-struct ContractiveAutoencoder : nn::Module {
-    Tensor W, b, c;  // [n, k], [k], [n]
-
-    ContractiveAutoencoder(std::int64_t n, std::int64_t k, Rng& rng)
-        : W(nn::init::xavier_uniform(n, k, rng).requires_grad_()),
-          b(autograd::zeros({k}).requires_grad_()),
-          c(autograd::zeros({n}).requires_grad_()) {}
-
-    // h = sigmoid(x W + b)   x: [m, n], h: [m, k]
-    Tensor encode(const Tensor& x) const { return sigmoid(linear(x, W, b)); }
-
-    // x_hat = sigmoid(a), a = h W^T + c
-    Tensor logits(const Tensor& h) const { return linear(h, transposed(W), c); }
-
-    Tensor forward(const Tensor& x) const override { return sigmoid(logits(encode(x))); }
-
-    nn::NamedParameters named_parameters() const override { return {{"W", W}, {"b", b}, {"c", c}}; }
-};
+using ContractiveAutoencoder = TiedLogisticAutoencoder;
 
 // Two layers to the code. dh/dx is now a product of matrices that differs for each x, and nothing
 // is left of the closed form's convenience.

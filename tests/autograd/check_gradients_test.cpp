@@ -153,7 +153,57 @@ TEST(CheckGradients, LeavesTheInputsAlone) {
 }
 
 TEST(CheckGradients, AKinkShows) {
-    EXPECT_FALSE(check_gradients([](const Inputs& x) { return relu(x[0]); }, {tensor({1, 0})}));
+    const GradientCheck check =
+        check_gradients([](const Inputs& x) { return relu(x[0]); }, {tensor({1, 0})});
+    EXPECT_FALSE(check);
+    expect_part(check, "perhaps a kink");
+}
+
+TEST(CheckGradients, SaysWhatMayBeBehindAnError) {
+    const GradientCheck unrecorded = check_gradients(
+        [](const Inputs& x) { return not_differentiable_again(x[0]); }, {tensor({1})}, 2);
+    expect_part(unrecorded, "engine 0, ");
+    expect_part(unrecorded, "(perhaps a gradient function that is not recorded");
+    // A plain wrong formula is neither.
+    const GradientCheck careless =
+        check_gradients([](const Inputs& x) { return careless_square(x[0]); }, {tensor({1})});
+    EXPECT_EQ(careless.message.find("perhaps"), std::string::npos) << careless.message;
+}
+
+// The loss holds its leaves itself.
+TEST(CheckGradients, OfALossOfItsOwnLeaves) {
+    Tensor x = tests::random({2, 3}, 9), y = tests::random({3}, 10);
+    const tests::Numbers x_before = x.to_vector(), y_before = y.to_vector();
+    x.requires_grad_(), y.requires_grad_();
+    const auto unchanged = [&] { return x.to_vector() == x_before && y.to_vector() == y_before; };
+    for (int order : {1, 2}) {
+        const GradientCheck right = check_gradients([&] { return tanh(x * y); }, {x, y}, order);
+        EXPECT_TRUE(right) << right.message;
+        EXPECT_GT(right.largest_error, 0);  // the leaves have been moved
+        EXPECT_TRUE(unchanged());
+        EXPECT_FALSE(x.grad().defined());
+
+        const GradientCheck wrong =
+            check_gradients([&] { return x * careless_square(y); }, {x, y}, order);
+        EXPECT_FALSE(wrong);
+        expect_part(wrong, "input 1 of shape [3], element [");
+        EXPECT_TRUE(unchanged());
+    }
+    const GradientCheck second = check_gradients([&] { return wrong_sign_at_order_2(x); }, {x}, 2);
+    EXPECT_FALSE(second);
+    expect_part(second, "order 2, input 0 of shape [2, 3]");
+}
+
+TEST(CheckGradients, PutsTheLeavesBackWhenTheLossThrows) {
+    Tensor x = tensor({0.1, 0.2});
+    x.requires_grad_();
+    int calls = 0;
+    const auto loss = [&] {
+        if (++calls == 3) throw std::runtime_error("enough");
+        return exp(x);
+    };
+    EXPECT_THROW(check_gradients(loss, {x}), std::runtime_error);
+    EXPECT_EQ(x.to_vector(), (tests::Numbers{0.1, 0.2}));
 }
 
 TEST(CheckGradients, TheToleranceIsTheCallers) {
@@ -167,6 +217,8 @@ TEST(CheckGradients, Messages) {
     expect_invalid([&] { check_gradients(f, {tensor({1})}, 3); },
                    "check_gradients: order 3: it is 1 or 2");
     expect_invalid([&] { check_gradients(f, {tensor({1})}, 0); }, "order 0");
+    expect_invalid([&] { check_gradients([] { return Tensor(1); }, {tensor({1})}); },
+                   "parameter 0 is not a leaf that requires a gradient");
 }
 
 }  // namespace

@@ -23,8 +23,7 @@ TEST(Autoencoder, GradientsOfItsLossAgreeWithDifferences) {
     Rng rng(1);
     Autoencoder model(12, 3, rng);
     const Tensor x = mixtures(rng);
-    expect_gradients(model,
-                     [&](const Autoencoder& m) { return lessons::reconstruction_loss(m(x), x); });
+    expect_gradients([&] { return lessons::reconstruction_loss(model(x), x); }, model.parameters());
 }
 
 TEST(Autoencoder, CodesAreLeakyAndOutputsAreProbabilities) {

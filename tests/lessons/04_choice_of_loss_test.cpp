@@ -51,8 +51,8 @@ TEST_P(EitherLoss, GradientsAgreeWithDifferences) {
     Rng rng(1);
     Autoencoder model(12, 3, rng);
     const Tensor x = images(rng);
-    expect_gradients(
-        model, [&](const Autoencoder& m) { return reconstruction_loss(GetParam(), m(x), x); });
+    expect_gradients([&] { return reconstruction_loss(GetParam(), model(x), x); },
+                     model.parameters());
 }
 
 TEST_P(EitherLoss, GradientsByHandAreTheEngines) {

@@ -10,15 +10,6 @@ using autograd::Tensor;
 using lessons::BentAutoencoder;
 using lessons::LinearAutoencoder;
 
-namespace lessons {
-
-LinearAutoencoder with_parameters(LinearAutoencoder model, const std::vector<Tensor>& p) {
-    model.W = p.at(0), model.W_star = p.at(1);
-    return model;
-}
-
-}  // namespace lessons
-
 namespace {
 
 // 200 centred points in 6 dimensions, whose variances along their components are far apart.
@@ -62,11 +53,13 @@ TEST(LinearAutoencoder, GradientsOfItsLossAgreeWithDifferences) {
     model.W_star = autograd::normal({3, 6}, 0, 0.3, rng).requires_grad_();
     const Tensor lambda = lessons::graded(0.1, 0.5, 3);
     for (const bool from_covariance : {true, false})
-        expect_gradients(model, [&](const LinearAutoencoder& m) {
-            return penalty(m, lambda) + (from_covariance
-                                             ? squared_error(m, points.S, points.variance)
-                                             : lessons::squared_error(m(points.x), points.x));
-        });
+        expect_gradients(
+            [&] {
+                return penalty(model, lambda) +
+                       (from_covariance ? squared_error(model, points.S, points.variance)
+                                        : lessons::squared_error(model(points.x), points.x));
+            },
+            model.parameters());
 }
 
 TEST(LinearAutoencoder, LossFromTheCovarianceIsThatOfThePoints) {
@@ -179,10 +172,12 @@ TEST(BentAutoencoder, GradientsOfItsLossAgreeWithDifferences) {
          {std::pair(true, false), std::pair(false, true)}) {
         BentAutoencoder model(6, 3, bent_encoder, bent_decoder, rng);
         for (const bool absolute : {false, true})
-            expect_gradients(model, [&](const BentAutoencoder& m) {
-                const Tensor x_hat = m(points.x);
-                return absolute ? lessons::absolute_error(x_hat, points.x)
-                                : lessons::squared_error(x_hat, points.x);
-            });
+            expect_gradients(
+                [&] {
+                    const Tensor x_hat = model(points.x);
+                    return absolute ? lessons::absolute_error(x_hat, points.x)
+                                    : lessons::squared_error(x_hat, points.x);
+                },
+                model.parameters());
     }
 }

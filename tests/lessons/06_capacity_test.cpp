@@ -34,8 +34,8 @@ TEST(Capacity, GradientsOfItsLossAgreeWithDifferences) {
     const Tensor x = autograd::uniform({5, 8}, 0, 1, rng);
     for (const int k : {3, 12}) {  // under- and overcomplete
         Autoencoder model(8, k, rng);
-        expect_gradients(
-            model, [&](const Autoencoder& m) { return lessons::reconstruction_loss(m(x), x); });
+        expect_gradients([&] { return lessons::reconstruction_loss(model(x), x); },
+                         model.parameters());
     }
 }
 

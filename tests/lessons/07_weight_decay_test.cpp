@@ -57,7 +57,7 @@ TEST(WeightDecay, GradientsOfItsLossAgreeWithDifferences) {
     Rng rng(1);
     const Autoencoder model(12, 4, rng);
     const Tensor x = images(rng);
-    expect_gradients(model, [&](const Autoencoder& m) { return decayed_loss(m, x, 0.3); });
+    expect_gradients([&] { return decayed_loss(model, x, 0.3); }, model.parameters());
 }
 
 TEST(WeightDecay, GradientByHandHasTheTwo) {

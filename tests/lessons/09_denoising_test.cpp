@@ -27,9 +27,8 @@ struct Denoising : testing::Test {
 }  // namespace
 
 TEST_F(Denoising, GradientsOfItsLossAgreeWithDifferences) {
-    expect_gradients(model, [&](const DenoisingAutoencoder& m) {
-        return lessons::denoising_loss(m, x_tilde, x);
-    });
+    expect_gradients([&] { return lessons::denoising_loss(model, x_tilde, x); },
+                     model.parameters());
 }
 
 // The model sees x~ only, the loss asks for x: written out for each pixel.

@@ -30,7 +30,7 @@ struct Sparse : testing::Test {
 TEST_F(Sparse, GradientsOfItsCostAgreeWithDifferences) {
     for (const Objective& o : {Objective{.rho = 0.2, .beta = 3, .lambda = 0.1},
                                Objective{.beta = 0, .lambda = 0.1, .gamma = 0.7}})
-        expect_gradients(model, [&](const SparseAutoencoder& m) { return lessons::cost(m, x, o); });
+        expect_gradients([&] { return lessons::cost(model, x, o); }, model.parameters());
 }
 
 TEST_F(Sparse, HandDerivationAgreesWithTheEngine) {
@@ -130,9 +130,8 @@ TEST_F(Sparse, UncentredIsTheSameNetworkOfAnUncentredInput) {
     EXPECT_LT(support::largest_difference({shown}, {same}), 1e-14);
     EXPECT_GT(support::largest_difference({shown}, {model.encode(x)}), 1e-3);
     const Objective o{.rho = 0.2, .beta = 3, .lambda = 0.1};
-    expect_gradients(model, [&](const SparseAutoencoder& m) {
-        return lessons::cost(lessons::uncentred(m, mean_x), x, o);
-    });
+    expect_gradients([&] { return lessons::cost(lessons::uncentred(model, mean_x), x, o); },
+                     model.parameters());
 }
 
 TEST_F(Sparse, MinimiseEndsWhereTheCostHardlyFalls) {
