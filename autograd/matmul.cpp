@@ -6,7 +6,7 @@
 #include "autograd/kernels/gemm.h"
 #include "autograd/shaping.h"
 
-namespace autograd {
+namespace autograd::inline HOURGLASS_PRECISION {
 
 namespace {
 
@@ -73,4 +73,4 @@ Tensor linear(const Factor& x, const Factor& W, const Tensor& b) {
         [](auto& g, Unread, Unread, Unread, Shape b) { return sum_to(g, b); });
 }
 
-}  // namespace autograd
+}  // namespace autograd::inline HOURGLASS_PRECISION

@@ -2,7 +2,7 @@
 
 #include "autograd/tensor.h"
 
-namespace autograd {
+namespace autograd::inline HOURGLASS_PRECISION {
 
 // A matrix, or its transpose, as a factor of a product. Nothing is moved: matmul reads the matrix
 // the other way round. Written  matmul(h, transposed(W)).
@@ -22,4 +22,4 @@ Tensor linear(const Factor& x, const Factor& W, const Tensor& b);
 
 // Both throw std::invalid_argument for tensors that aren't matrices and for sizes that differ.
 
-}  // namespace autograd
+}  // namespace autograd::inline HOURGLASS_PRECISION

@@ -13,8 +13,7 @@
 #include "autograd/backward.h"
 #include "autograd/kernels/pool.h"
 
-namespace autograd {
-inline namespace HOURGLASS_PRECISION {
+namespace autograd::inline HOURGLASS_PRECISION {
 
 constinit thread_local bool recording = true;
 
@@ -307,5 +306,4 @@ Tensor bernoulli(const Shape& shape, double p, Rng& rng) {
     });
 }
 
-}  // namespace HOURGLASS_PRECISION
-}  // namespace autograd
+}  // namespace autograd::inline HOURGLASS_PRECISION

@@ -22,8 +22,7 @@
 // the gradient of the result into the gradient of that input. The nodes form a graph, from the loss
 // back to the parameters; backward.h walks it. Read this file first, then tanh in activations.cpp
 // for what an operation looks like, then backward.h.
-namespace autograd {
-inline namespace HOURGLASS_PRECISION {  // see real.h
+namespace autograd::inline HOURGLASS_PRECISION {  // see real.h
 
 struct Node;
 
@@ -300,5 +299,4 @@ struct NoGrad : Recording {
 
 std::int64_t live_nodes();  // how many nodes exist now, in all threads
 
-}  // namespace HOURGLASS_PRECISION
-}  // namespace autograd
+}  // namespace autograd::inline HOURGLASS_PRECISION
