@@ -24,7 +24,11 @@ template <class Number>
 CLI::Validator within(Limits limits) {
     const auto wrong = [limits](const std::string& given) -> std::string {
         Number value{};
-        if (!given.empty() && CLI::detail::lexical_cast(given, value) &&
+        // The library reads the whole number 010 as eight, and 0x10 as sixteen.
+        const std::string digits = given.substr(given.starts_with('-'));
+        const bool decimal =
+            std::is_floating_point_v<Number> || digits == "0" || !digits.starts_with('0');
+        if (!digits.empty() && decimal && CLI::detail::lexical_cast(given, value) &&
             static_cast<double>(value) >= limits.min && static_cast<double>(value) <= limits.max)
             return "";
         return "'" + given + "' is not a " +
