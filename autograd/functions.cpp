@@ -45,10 +45,14 @@ Tensor log(const Tensor& x) {
 
 namespace {
 
-// y = -1, 0 or 1,   dL/dx = 0
-Tensor sign(const Tensor& x) {
-    return record("sign", map(x, [](real v) { return static_cast<real>((v > 0) - (v < 0)); }), {x},
-                  no_gradient);
+// z = g where x > 0, -g where x < 0, and 0 at 0, even if g is infinite. A step in x: dz/dx = 0.
+Tensor abs_gradient(const Tensor& g, const Tensor& x) {
+    return record(
+        "abs_gradient",
+        zip("abs_gradient", g, x, [](real u, real v) { return v > 0   ? u
+                                                              : v < 0 ? -u
+                                                                      : 0; }),
+        {g, x}, [](auto& G, Unread, Unread, auto& x) { return abs_gradient(G, x); }, no_gradient);
 }
 
 // z = g where low <= x <= high, else 0, even if g is infinite. A step in x: dz/dx = 0.
@@ -65,7 +69,7 @@ Tensor clamp_gradient(const Tensor& g, const Tensor& x, real low, real high) {
 // y = |x|,   dL/dx = g sign(x)
 Tensor abs(const Tensor& x) {
     return record("abs", map(x, [](real v) { return std::abs(v); }), {x},
-                  [](auto& g, Unread, auto& x) { return g * sign(x); });
+                  [](auto& g, Unread, auto& x) { return abs_gradient(g, x); });
 }
 
 // y = min(max(x, low), high),   dL/dx = g where low <= x <= high, else 0

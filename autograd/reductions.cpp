@@ -1,11 +1,13 @@
 #include "autograd/reductions.h"
 
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
 #include "autograd/arithmetic.h"
 #include "autograd/axes.h"
 #include "autograd/kernels/reduce.h"
+#include "autograd/map.h"
 #include "autograd/shaping.h"
 
 namespace autograd {
@@ -49,6 +51,15 @@ void for_each_max(const Tensor& x, int axis, F f) {
         f(k, (k / at.inner * at.length + places[k]) * at.inner + k % at.inner);
 }
 
+// z = g where the mask is 1, else 0, even if g is infinite.   dL/dg = G where the mask is 1, else 0
+Tensor selected(const Tensor& g, const Tensor& mask) {
+    return record(
+        "selected", zip("selected", g, mask, [](real u, real m) { return m != 0 ? u : 0; }),
+        {g, mask},
+        [](auto& G, Unread, Shape g, auto& mask) { return sum_to(selected(G, mask), g); },
+        no_gradient);
+}
+
 }  // namespace
 
 // y = x[k] with k where x is largest,   dy/dx[i] = 1 where i = k, else 0
@@ -61,13 +72,17 @@ Tensor max(const Tensor& x, int axis, bool keepdim) {
         Tensor one_hot = zeros(x.shape());
         real* mask = one_hot.mutable_data();
         for_each_max(x, axis, [&](std::int64_t, std::int64_t i) { mask[i] = 1; });
-        return g * one_hot;
+        return selected(g, one_hot);
     });
     return keepdim ? y : reshape(y, x.shape().without(axis));
 }
 
 Tensor argmax(const Tensor& x, int axis, bool keepdim) {
     axis = x.shape().axis(axis, "argmax");
+    // The answer is a number of type `real`, and a float counts to 2^24 only.
+    if (x.shape()[axis] > std::int64_t{1} << std::numeric_limits<real>::digits)
+        throw std::invalid_argument("argmax: " + to_string(x.shape()) + ": axis " +
+                                    std::to_string(axis) + " is longer than a float can count");
     const std::vector<std::int64_t> places = places_of_max(x, axis, "argmax");
     Tensor y = empty(keepdim ? x.shape().with(axis, 1) : x.shape().without(axis));
     std::copy(places.begin(), places.end(), y.mutable_data());

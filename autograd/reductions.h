@@ -18,7 +18,7 @@ Tensor mean(const Tensor& x, int axis, bool keepdim = false);
 Tensor max(const Tensor& x, int axis, bool keepdim = false);
 
 // Where it is: its index along the axis, as a number; the first one of equals. No gradient. A float
-// counts exactly to 2^24 only.
+// counts exactly to 2^24 only: throws std::invalid_argument for a longer axis.
 Tensor argmax(const Tensor& x, int axis, bool keepdim = false);
 
 }  // namespace autograd

@@ -262,12 +262,8 @@ Tensor tensor(std::span<const double> values, const Shape& shape) {
     return t;
 }
 
-Tensor tensor(std::initializer_list<double> values) {
-    return tensor(std::span(values.begin(), values.size()),
-                  {static_cast<std::int64_t>(values.size())});
-}
-
 Tensor tensor(std::initializer_list<std::initializer_list<double>> rows) {
+    if (rows.size() == 0) return empty({0});
     const std::size_t columns = rows.size() ? rows.begin()->size() : 0;
     std::vector<double> values;
     for (const auto& row : rows) {
@@ -281,6 +277,9 @@ Tensor tensor(std::initializer_list<std::initializer_list<double>> rows) {
 }
 
 Tensor uniform(const Shape& shape, double low, double high, Rng& rng) {
+    if (!(low <= high))
+        throw std::invalid_argument("uniform: low " + std::to_string(low) + " is above high " +
+                                    std::to_string(high));
     // In float the last step may round up to `high` itself, which is outside.
     return drawn(shape, [&] {
         const real draw = static_cast<real>(low + (high - low) * rng.uniform());

@@ -93,9 +93,16 @@ Tensor ones(const Shape& shape);
 // Row-major. Throws std::invalid_argument unless there are as many values as the shape has
 // elements.
 Tensor tensor(std::span<const double> values, const Shape& shape);
-Tensor tensor(std::initializer_list<double> values);                       // a vector
-Tensor tensor(std::initializer_list<std::initializer_list<double>> rows);  // a matrix, rows as long
-Tensor uniform(const Shape& shape, double low, double high, Rng& rng);     // in [low, high)
+// A matrix of rows of one length. {{0}, {1}} is one, of a column: the compiler prefers what is no
+// template. {} is an empty vector.
+Tensor tensor(std::initializer_list<std::initializer_list<double>> rows);
+template <class Number = double>  // a vector
+Tensor tensor(std::initializer_list<std::type_identity_t<Number>> values) {
+    return tensor(std::span<const double>(values.begin(), values.size()),
+                  {static_cast<std::int64_t>(values.size())});
+}
+// In [low, high); low where they are equal. Throws std::invalid_argument unless low <= high.
+Tensor uniform(const Shape& shape, double low, double high, Rng& rng);
 Tensor normal(const Shape& shape, double mean, double stddev, Rng& rng);
 // 1 with probability p, else 0. Throws std::invalid_argument for a p outside [0, 1].
 Tensor bernoulli(const Shape& shape, double p, Rng& rng);

@@ -136,7 +136,11 @@ Tensor binary_cross_entropy_with_logits(const Tensor& z, const Tensor& x, Reduct
     return record(
         "binary_cross_entropy_with_logits",
         reduced("binary_cross_entropy_with_logits", z, x, reduction,
-                [](real u, real t) { return kernels::softplus(u) - t * u; }),
+                [](real u, real t) {
+                    // softplus(z) - x z, with what cancels for a right, certain answer left out
+                    const real wrong = u > 0 ? 1 - t : -t, size = u > 0 ? u : -u;
+                    return (wrong == 0 ? 0 : wrong * u) + kernels::log1p(kernels::exp(-size));
+                }),
         {z, x}, [n](auto& g, Unread, auto& z, auto& x) { return g / n * logits_slope(z, x); },
         [n](auto& g, Unread, auto& z, Unread) { return -g / n * z; });
 }

@@ -40,8 +40,9 @@ T sum_of(std::int64_t n, F term) {
                          sums[s] = sum_range<T>(s * block, std::min(n, (s + 1) * block), term);
                  });
     const T* partial = sums.data();
-    return sum_range<T>(0, static_cast<std::int64_t>(sums.size()),
-                        [=](std::int64_t s) { return partial[s]; });
+    return static_cast<T>(
+        sum_range<double>(0, static_cast<std::int64_t>(sums.size()),
+                          [=](std::int64_t s) { return static_cast<double>(partial[s]); }));
 }
 
 // y[o, i] = sum over l of x[o, l, i]: the middle one of three axes is summed away.
@@ -51,23 +52,36 @@ void sum_axis(std::int64_t outer, std::int64_t length, std::int64_t inner, const
         return parallel_for(
             outer, std::max<std::int64_t>(1, reduce_grain / std::max<std::int64_t>(length, 1)),
             [=](std::int64_t begin, std::int64_t end) {
-                for (std::int64_t o = begin; o < end; ++o)
-                    y[o] = sum_range<T>(o * length, (o + 1) * length,
-                                        [=](std::int64_t i) { return x[i]; });
+                for (std::int64_t o = begin; o < end; ++o) {
+                    double total = 0;
+                    for (std::int64_t l = 0; l < length; l += 4096)
+                        total +=
+                            sum_range<T>(o * length + l, o * length + std::min(length, l + 4096),
+                                         [=](std::int64_t i) { return x[i]; });
+                    y[o] = static_cast<T>(total);
+                }
             });
-    // Row by row, so that memory is read in order; each thread keeps to its own columns.
+    // Row by row, so that memory is read in order; each thread keeps to its own columns. Of many
+    // rows, 64 at a time are added up, and what they come to is added up in double.
+    constexpr std::int64_t block = 64;
     const std::int64_t rows = std::max<std::int64_t>(1, outer * length);
-    parallel_for(inner, (reduce_grain / rows / 16 + 1) * 16,
-                 [=](std::int64_t begin, std::int64_t end) {
-                     for (std::int64_t o = 0; o < outer; ++o) {
-                         T* out = y + o * inner;
-                         std::fill(out + begin, out + end, T(0));
-                         for (std::int64_t l = 0; l < length; ++l) {
-                             const T* row = x + (o * length + l) * inner;
-                             for (std::int64_t i = begin; i < end; ++i) out[i] += row[i];
-                         }
-                     }
-                 });
+    parallel_for(
+        inner, (reduce_grain / rows / 16 + 1) * 16, [=](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t o = 0; o < outer; ++o) {
+                T* out = y + o * inner;
+                std::vector<double> total(length > block ? end - begin : 0);
+                for (std::int64_t first = 0; first == 0 || first < length; first += block) {
+                    std::fill(out + begin, out + end, T(0));
+                    for (std::int64_t l = first; l < std::min(length, first + block); ++l) {
+                        const T* row = x + (o * length + l) * inner;
+                        for (std::int64_t i = begin; i < end; ++i) out[i] += row[i];
+                    }
+                    for (std::size_t i = 0; i < total.size(); ++i)
+                        total[i] += out[begin + std::int64_t(i)];
+                }
+                std::copy(total.begin(), total.end(), out + begin);
+            }
+        });
 }
 
 // at[o, i] = the l at which x[o, l, i] is largest: the first one of equals, and a NaN counts as

@@ -137,4 +137,14 @@ TEST(Float, AStepOfTraining) {
     EXPECT_EQ(w.grad().to_vector(), (Numbers{0, 4}));  // (w x - 1) x
 }
 
+// Whatever the axis and the length, a sum of equal numbers is right to 1e-5.
+TEST(Float, SumsOfManyEqualNumbersAreRight) {
+    const double tenth = 0.1f;
+    for (const std::int64_t n : {1000, 1000000, 10000001}) {
+        const Tensor x = autograd::full({n, 2}, 0.1), flat = reshape(x, {2, n});
+        for (const Tensor& y : {sum(x, 0), sum(flat, 1), sum(x) / 2})
+            EXPECT_NEAR(y.data()[0] / (double(n) * tenth), 1, 1e-5) << n;
+    }
+}
+
 }  // namespace

@@ -146,4 +146,15 @@ TEST(Reductions, Messages) {
     expect_invalid([&] { sum(Tensor(1), 0); }, "sum: [] has no axis 0");
 }
 
+// d log(x)/dx at 0 is infinite; what was not selected receives 0, not 0 times infinity.
+TEST(Max, AnInfiniteGradientReachesTheLargestAlone) {
+    Tensor x = autograd::tensor({0, -1}).requires_grad_();
+    log(max(x, 0)).backward();
+    EXPECT_EQ(x.grad().at({0}), std::numeric_limits<real>::infinity());
+    EXPECT_EQ(x.grad().at({1}), 0);
+    Tensor z = autograd::tensor({0}).requires_grad_();
+    sum(log(abs(z))).backward();
+    EXPECT_EQ(z.grad().item(), 0);
+}
+
 }  // namespace

@@ -233,4 +233,17 @@ TEST(Tensor, MemoryIsAlignedToACacheLine) {
     }
 }
 
+TEST(Tensor, BracesOfOneNumberAreRows) {
+    EXPECT_EQ(tensor({{0}, {1}, {1}, {0}}).shape(), (Shape{4, 1}));
+    EXPECT_EQ(tensor({{1}}).shape(), (Shape{1, 1}));
+    EXPECT_EQ(tensor({1}).shape(), (Shape{1}));
+    EXPECT_EQ(tensor({}).shape(), (Shape{0}));
+}
+
+TEST(Tensor, UniformRefusesSwappedBounds) {
+    autograd::Rng rng(1);
+    expect_invalid([&] { autograd::uniform({2}, 1, -1, rng); }, "uniform: low 1.000000 is above");
+    EXPECT_EQ(autograd::uniform({2}, 3, 3, rng).at({1}), 3);
+}
+
 }  // namespace

@@ -49,7 +49,6 @@ const Loss losses[] = {
 Numbers gradient(const Tensor& loss, const Tensor& x) { return grad(loss, x).to_vector(); }
 
 }  // namespace
-
 TEST(Losses, FollowTheirFormulaInEveryReduction) {
     for (const Loss& loss : losses)
         for (const Shape& shape :
@@ -270,4 +269,27 @@ TEST(CrossEntropy, RefusesWhatDoesNotFit) {
     refuse(autograd::zeros({}), {}, "scores [] for 0 labels");
     refuse(z, {0, 3}, "cross_entropy: label 3 is not one of 0 to 2");
     refuse(z, {-1, 0}, "label -1 is not one of 0 to 2");
+}
+
+// log(1 + exp(-z)) for a right answer, however certain: nothing cancels.
+TEST(BinaryCrossEntropyWithLogits, KeepsTheDigitsOfCertainAnswers) {
+    for (const double z : {1., 15., 30., 40., 300.}) {
+        const double right = std::log1p(std::exp(-z));
+        const auto loss = [](double logit, double target) {
+            return double(nn::binary_cross_entropy_with_logits(autograd::tensor({logit}),
+                                                               autograd::tensor({target}))
+                              .item());
+        };
+        EXPECT_NEAR(loss(z, 1) / right, 1, 1e-6) << z;
+        EXPECT_NEAR(loss(-z, 0) / right, 1, 1e-6) << z;
+        EXPECT_NEAR(loss(z, 0) / (z + right), 1, 1e-6) << z;
+    }
+    const double infinity = std::numeric_limits<double>::infinity();
+    const auto at = [](double z, double x) {
+        return nn::binary_cross_entropy_with_logits(autograd::tensor({z}), autograd::tensor({x}))
+            .item();
+    };
+    EXPECT_EQ(at(infinity, 1), 0);
+    EXPECT_EQ(at(-infinity, 0), 0);
+    EXPECT_EQ(at(infinity, 0), infinity);
 }
