@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstdlib>
 #include <cstring>
-#include <memory>
-#include <new>
 #include <type_traits>
 #include <utility>
 
 #include "autograd/kernels/parallel.h"
+#include "autograd/kernels/pool.h"
 
 // gemm_ladder.h leads here in three steps. How it is made fast (after Goto and van de Geijn,
 // "Anatomy of high-performance matrix multiplication", 2008). C is built from tiles that fit in the
@@ -164,17 +162,15 @@ void pack_panel(int k, int rows, const T* a, int64_t a_stride, T* panel) {
     }
 }
 
-// Memory for a packed block, kept from call to call.
+// Memory for a packed block.
 template <class T>
 struct Block {
     static constexpr int size = block_bytes / sizeof(T);
-    struct Free {
-        void operator()(T* p) const { std::free(p); }
-    };
-    std::unique_ptr<T[], Free> data{static_cast<T*>(std::aligned_alloc(4096, block_bytes))};
-    Block() {
-        if (!data) throw std::bad_alloc();
-    }
+    T* const data = static_cast<T*>(allocate(block_bytes));
+    Block() = default;
+    Block(const Block&) = delete;
+    Block& operator=(const Block&) = delete;
+    ~Block() { release(data, block_bytes); }
 };
 
 int divide_up(int a, int b) { return (a + b - 1) / b; }
@@ -200,8 +196,8 @@ void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const T* a, c
     const int width = divide_up(divide_up(n, divide_up(n, max_width)), cols) * cols;
     const bool shared = double(m) * n * k > worth_sharing;
     const int64_t a_stride = transpose_a ? m : k, b_stride = transpose_b ? k : n;
-    thread_local const Block<T> memory;
-    T* const block = memory.data.get();
+    const Block<T> memory;
+    T* const block = memory.data;
 
     for (int j0 = 0; j0 < n; j0 += width) {
         const int strips = divide_up(std::min(width, n - j0), cols);

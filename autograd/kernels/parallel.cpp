@@ -53,8 +53,6 @@ class Pool {
         size_ = static_cast<int>(n);
     }
 
-    ~Pool() { stop_workers(); }
-
     int size() const { return size_.load(std::memory_order_relaxed); }
 
     void resize(int n) {
@@ -168,8 +166,9 @@ class Pool {
     std::vector<Part> parts_;  // one per thread
 };
 
+// Never destroyed: a static object's destructor may still compute.
 Pool& pool() {
-    static Pool the_pool;
+    static Pool& the_pool = *new Pool;
     return the_pool;
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <bit>
+#include <cstdint>
 #include <new>
 
 namespace autograd::kernels {
@@ -37,24 +38,60 @@ struct FreeBlock {
     FreeBlock* next;  // the list runs through the released blocks themselves
 };
 
-// Never destroyed: tensors of static storage may outlive the thread's other objects.
-thread_local std::array<FreeBlock*, 4 * 64> free_lists{};
+// The released blocks of one size that a thread keeps.
+struct Shelf {
+    FreeBlock* first = nullptr;
+    std::uint32_t kept = 0, made = 0;  // blocks on the shelf; taken from the system by this thread
+};
+
+// Never destroyed: tensors of static storage may outlive the thread's other objects. Without them
+// it is emptied (see AtExit), and fills again.
+thread_local std::array<Shelf, 4 * 64> shelves{};
+thread_local std::size_t kept_bytes = 0;
+
+struct AtExit {
+    ~AtExit() { release_kept(); }
+};
 
 }  // namespace
 
 void* allocate(std::size_t bytes) {
     const SizeClass c = size_class(bytes);
-    if (FreeBlock* block = free_lists[c.index]) {
-        free_lists[c.index] = block->next;
+    Shelf& shelf = shelves[c.index];
+    if (FreeBlock* block = shelf.first) {
+        shelf.first = block->next;
+        --shelf.kept;
+        kept_bytes -= c.bytes;
         return block;
     }
-    return ::operator new (c.bytes, std::align_val_t{line});
+    thread_local const AtExit at_exit;
+    static_cast<void>(at_exit);
+    void* const memory = ::operator new (c.bytes, std::align_val_t{line});
+    ++shelf.made;
+    return memory;
 }
 
 void release(void* memory, std::size_t bytes) {
-    if (!reuse) return ::operator delete (memory, std::align_val_t{line});
     const SizeClass c = size_class(bytes);
-    free_lists[c.index] = new (memory) FreeBlock{free_lists[c.index]};
+    Shelf& shelf = shelves[c.index];
+    if (!reuse || shelf.kept >= shelf.made)
+        return ::operator delete (memory, std::align_val_t{line});
+    shelf.first = new (memory) FreeBlock{shelf.first};
+    ++shelf.kept;
+    kept_bytes += c.bytes;
+}
+
+std::size_t kept() { return kept_bytes; }
+
+void release_kept() {
+    for (Shelf& shelf : shelves) {
+        while (FreeBlock* const block = shelf.first) {
+            shelf.first = block->next;
+            ::operator delete (block, std::align_val_t{line});
+        }
+        shelf = {};
+    }
+    kept_bytes = 0;
 }
 
 }  // namespace autograd::kernels

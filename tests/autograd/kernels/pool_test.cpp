@@ -97,4 +97,30 @@ TEST(Pool, ServesTheStandardLibrary) {
     EXPECT_EQ(*shared, 42);
 }
 
+TEST(Pool, SaysWhatItKeepsAndGivesItBack) {
+    if (!reuses) GTEST_SKIP() << "under AddressSanitizer nothing is kept";
+    kernels::release_kept();
+    EXPECT_EQ(kernels::kept(), 0u);
+    void *a = allocate(1000), *b = allocate(100000);
+    EXPECT_EQ(kernels::kept(), 0u);
+    release(a, 1000);
+    EXPECT_EQ(kernels::kept(), 1024u);
+    release(b, 100000);
+    EXPECT_GE(kernels::kept(), 101024u);
+    kernels::release_kept();
+    EXPECT_EQ(kernels::kept(), 0u);
+}
+
+// Batches that one thread makes and another lets go do not pile up.
+TEST(Pool, KeepsNoMoreThanTheThreadOnceMade) {
+    if (!reuses) GTEST_SKIP() << "under AddressSanitizer nothing is kept";
+    kernels::release_kept();
+    for (int i = 0; i < 5; ++i) {
+        void* batch = nullptr;
+        std::thread([&] { batch = allocate(1 << 20); }).join();
+        release(batch, 1 << 20);
+        EXPECT_EQ(kernels::kept(), 0u);
+    }
+}
+
 }  // namespace
