@@ -1,12 +1,18 @@
 #include "nn/safetensors.h"
 
+#include <unistd.h>  // fsync
+
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cerrno>
+#include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -117,14 +123,71 @@ Place place_of(const fs::path& path, const json& header, const std::string& name
     return place;
 }
 
-// to[i] = the i-th number of type T at `from`
-template <class T>
-void copy_numbers(const char* from, std::int64_t n, real* to) {
+// f(i, the i-th number of type T at `from`)
+template <class T, class F>
+void for_each_number(const char* from, std::int64_t n, F f) {
     for (std::int64_t i = 0; i < n; ++i) {
         T value;
         std::memcpy(&value, from + i * sizeof(T), sizeof(T));
-        to[i] = static_cast<real>(value);
+        f(i, value);
     }
+}
+
+template <class F>
+void for_each_number(const Place& place, const std::vector<char>& data, F f) {
+    const char* from = data.data() + place.begin;
+    const auto bytes = static_cast<std::int64_t>(place.end - place.begin);
+    if (place.is_double)
+        for_each_number<double>(from, bytes / 8, f);
+    else
+        for_each_number<float>(from, bytes / 4, f);
+}
+
+// The file that a path leads to. A link that leads nowhere yet is followed, too; one that leads to
+// itself is left to the system to refuse.
+fs::path behind_links(fs::path path) {
+    std::error_code error;
+    for (int hops = 0; hops < 40 && fs::is_symlink(path, error); ++hops) {
+        const fs::path next = fs::read_symlink(path, error);
+        path = next.is_absolute() ? next : path.parent_path() / next;
+    }
+    return path;
+}
+
+// Writes a file through write(FILE*), which says whether it could. A plain file is written under a
+// name that nobody else uses, brought to the disk, and put in its place in one step, so that there
+// is always a whole file there, whoever else writes or the power fails; what is no plain file, a
+// device or a pipe, can only be written in place.
+template <class Write>
+bool replace(const fs::path& path, Write write) {
+    std::error_code error;
+    const fs::file_status before = fs::status(path, error);
+    const bool in_place = fs::exists(before) && !fs::is_regular_file(before);
+    fs::path file = path;
+    std::FILE* out = nullptr;
+    if (in_place) {
+        out = std::fopen(file.c_str(), "wb");
+    } else {
+        std::random_device random;
+        do {
+            file = path;
+            file += ".tmp" + std::to_string(random());
+            out = std::fopen(file.c_str(), "wbx");  // x: only if it is new
+        } while (!out && errno == EEXIST);
+    }
+    if (!out) return false;
+    bool done = write(out);
+    done = std::fflush(out) == 0 && done;
+    if (!in_place) {
+        done = fsync(fileno(out)) == 0 && done;
+        if (fs::exists(before)) fs::permissions(file, before.permissions(), error);
+    }
+    done = std::fclose(out) == 0 && done;
+    if (in_place) return done;
+    if (done) fs::rename(file, path, error);
+    if (done && !error) return true;
+    fs::remove(file, error);
+    return false;
 }
 
 }  // namespace
@@ -140,32 +203,35 @@ void save(const fs::path& path, const NamedParameters& parameters) {
                         {"shape", shape_of(tensor)},
                         {"data_offsets", {begin, end}}};
     }
-    std::string text = header.dump();
+    std::string text;
+    try {
+        text = header.dump();
+    } catch (const json::exception&) {
+        throw std::invalid_argument("safetensors: a name is not UTF-8, as the format wants it");
+    }
     text.resize((text.size() + 7) / 8 * 8, ' ');  // the numbers begin at a multiple of 8
     const std::uint64_t length = text.size();
 
-    fs::path temporary = path;
-    temporary += ".tmp";
-    std::ofstream out(temporary, std::ios::binary);
-    const bool opened = out.is_open();
-    out.write(reinterpret_cast<const char*>(&length), sizeof length);
-    out << text;
-    for (const auto& [name, tensor] : parameters)
-        out.write(reinterpret_cast<const char*>(tensor.data()), tensor.size() * sizeof(real));
-    out.close();
-    std::error_code error;
-    if (out) fs::rename(temporary, path, error);
-    if (out && !error) return;
-    if (opened) fs::remove(temporary, error);
-    fail(path, "cannot be written: is the folder there and writable, the disk not full?");
+    const auto write = [&](std::FILE* out) {
+        bool whole = std::fwrite(&length, sizeof length, 1, out) == 1 &&
+                     std::fwrite(text.data(), 1, text.size(), out) == text.size();
+        for (const auto& [name, tensor] : parameters) {
+            const auto n = static_cast<std::size_t>(tensor.size());
+            whole = whole && std::fwrite(tensor.data(), sizeof(real), n, out) == n;
+        }
+        return whole;
+    };
+    if (!replace(behind_links(path), write))
+        fail(path, "cannot be written: is the folder there and writable, the disk not full?");
 }
 
 void load(const fs::path& path, const NamedParameters& parameters) {
     require_distinct_names(parameters);
-    std::error_code error;
-    const std::uint64_t file_size = fs::file_size(path, error);
-    std::ifstream in(path, std::ios::binary);
-    if (error || !in) fail(path, "cannot be read: is it there?");
+    std::ifstream in(path, std::ios::binary | std::ios::ate);
+    const std::streamoff at_end = fs::is_directory(path) ? -1 : std::streamoff(in.tellg());
+    if (!in || at_end < 0) fail(path, "cannot be read: is it there?");
+    const auto file_size = static_cast<std::uint64_t>(at_end);  // of what was opened
+    in.seekg(0);
 
     std::uint64_t length = 0;
     in.read(reinterpret_cast<char*>(&length), sizeof length);
@@ -206,14 +272,15 @@ void load(const fs::path& path, const NamedParameters& parameters) {
     std::vector<char> data(size);
     in.read(data.data(), static_cast<std::streamsize>(size));
     if (!in) fail(path, "cannot be read to its end");
-    for (const Place& place : places) {
-        const char* from = data.data() + place.begin;
-        const std::int64_t bytes = static_cast<std::int64_t>(place.end - place.begin);
-        if (place.is_double)
-            copy_numbers<double>(from, bytes / 8, place.to);
-        else
-            copy_numbers<float>(from, bytes / 4, place.to);
-    }
+    for (const Place& place : places)
+        for_each_number(place, data, [&](std::int64_t, auto value) {
+            if (std::isfinite(value) && !std::isfinite(static_cast<real>(value)))
+                fail(path, "it holds " + shown(value) + ", which is too large for a float");
+        });
+    for (const Place& place : places)
+        for_each_number(place, data, [&](std::int64_t i, auto value) {
+            place.to[i] = static_cast<real>(value);
+        });
 }
 
 }  // namespace nn::inline HOURGLASS_PRECISION

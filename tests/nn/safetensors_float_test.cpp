@@ -63,3 +63,15 @@ TEST_F(SafetensorsFloat, ReadsDoubles) {
     nn::load(path, {{"x", x}});
     EXPECT_EQ(x.to_vector(), (Numbers{0.1f, 1, -3}));
 }
+
+TEST_F(SafetensorsFloat, RefusesADoubleOutsideItsRange) {
+    const double numbers[] = {1, 1e300};
+    std::string data(sizeof numbers, '\0');
+    std::memcpy(data.data(), numbers, sizeof numbers);
+    std::ofstream(path, std::ios::binary)
+        << std::string("\x37\0\0\0\0\0\0\0", 8)
+        << R"({"x":{"dtype":"F64","shape":[2],"data_offsets":[0,16]}})" << data;
+    Tensor x = autograd::zeros({2});
+    EXPECT_THROW(nn::load(path, {{"x", x}}), std::runtime_error);
+    EXPECT_EQ(x.to_vector(), (Numbers{0, 0}));
+}

@@ -1,8 +1,11 @@
 #include "nn/safetensors.h"
 
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmath>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -10,6 +13,7 @@
 #include <iterator>
 #include <limits>
 #include <random>
+#include <thread>
 
 #include "autograd/autograd.h"
 #include "nn/nn.h"
@@ -188,12 +192,61 @@ TEST_F(Safetensors, WhatCannotBeWrittenIsLeftAsItWas) {
     EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1);
     fs::remove(path);
 
-    if (!fs::exists("/dev/full")) GTEST_SKIP() << "no /dev/full to play a full disk";
     write(path, "an older file");
-    fs::create_symlink("/dev/full", path.string() + ".tmp");
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    const rlimit small{50, before.rlim_max};  // files of 50 bytes at most play a full disk
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &small);
     expect_failure(path);
+    setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, handler);
     EXPECT_EQ(read(path), "an older file");
     EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1);
+}
+
+TEST_F(Safetensors, FollowsLinksKeepsTheModeAndWritesDevicesInPlace) {
+    fs::create_symlink("target", folder / "link");  // which is not there yet
+    nn::save(folder / "link", model());
+    EXPECT_TRUE(fs::is_symlink(folder / "link"));
+    ASSERT_TRUE(fs::is_regular_file(folder / "target"));
+    fs::permissions(folder / "target", fs::perms::owner_read | fs::perms::owner_write);
+    nn::save(folder / "link", model());
+    EXPECT_EQ(fs::status(folder / "target").permissions(),
+              fs::perms::owner_read | fs::perms::owner_write);
+    nn::load(folder / "link", model());
+    ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
+    std::string piped;
+    std::thread reader([&] { piped = read(folder / "pipe"); });
+    nn::save(folder / "pipe", model());
+    reader.join();
+    EXPECT_TRUE(fs::is_fifo(folder / "pipe"));
+    EXPECT_EQ(piped, read(folder / "target"));
+}
+
+// Two that save under one path, and one that loads: it always finds a whole file of one of them.
+TEST_F(Safetensors, ManyMayWriteOneFile) {
+    nn::save(path, {{"w", autograd::full({1000}, 1)}});
+    std::vector<std::thread> writers;
+    for (const int value : {1, 2})
+        writers.emplace_back([this, value] {
+            for (int i = 0; i < 50; ++i) nn::save(path, {{"w", autograd::full({1000}, value)}});
+        });
+    for (int i = 0; i < 100; ++i) {
+        const Tensor w = autograd::zeros({1000});
+        nn::load(path, {{"w", w}});
+        const Numbers numbers = w.to_vector();
+        EXPECT_EQ(numbers, Numbers(1000, numbers[0]));
+    }
+    for (std::thread& writer : writers) writer.join();
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1);
+}
+
+TEST_F(Safetensors, NamesAreUtf8) {
+    expect_invalid([&] { nn::save(path, {{"caf\xe9", a}}); }, "a name is not UTF-8");
+    EXPECT_TRUE(fs::is_empty(folder));
+    nn::save(path, {{"caf\xc3\xa9", a}});
+    nn::load(path, {{"caf\xc3\xa9", a}});
 }
 
 TEST_F(Safetensors, NamesMustDiffer) {
