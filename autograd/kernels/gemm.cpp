@@ -6,6 +6,7 @@
 #include <cstring>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "autograd/kernels/parallel.h"
 #include "autograd/kernels/pool.h"
@@ -21,8 +22,9 @@
 // B is copied, a block at a time, into strips as wide as a tile, in which it lies in the order of
 // use and stays in the L2 cache. A is read where it stands.
 //
-// Each element of C is summed over p = 0, 1, ..., k - 1, in this order, whatever the tile, the
-// block or the thread: hence the same bits.
+// Each element of C is summed over p = 0, 1, ... in pieces as long as a block of B is deep, and the
+// pieces are added up in their order, whatever the tile or the thread: hence the same bits. Short
+// pieces also keep the rounding error small.
 
 namespace autograd::kernels {
 namespace {
@@ -40,6 +42,7 @@ constexpr int tile_vectors = 2;            // per row
 constexpr int max_depth = 256;             // of a block of B: one strip of it fits in L1
 constexpr int block_bytes = 512 * 1024;    // the block: fits in L2
 constexpr int max_strips_unpacked = 8;     // more strips than these pay for packing a transposed A
+constexpr int max_length = 4096;           // of a sum of pieces
 constexpr double worth_sharing = 4 << 20;  // multiply-adds, below which one thread does it all
 
 template <class T>
@@ -69,16 +72,17 @@ inline __attribute__((always_inline)) void unroll(F f) {
     (std::make_integer_sequence<int, n>{});
 }
 
-// c[r, j] = start[r, j] + sum_p a[r, p] b[p, j] for a tile of `rows` <= tile_rows. a[r, p] stands
-// at a[r * a_stride + p], or at a[p * a_stride + r] if A is transposed; b is a packed strip.
+// c[r, j] = start[j] + sum_p a[r, p] b[p, j] for a tile of `rows` <= tile_rows; without a start the
+// sum is added to c. a[r, p] stands at a[r * a_stride + p], or at a[p * a_stride + r] if A is
+// transposed; b is a packed strip.
 template <class T, bool transposed, int rows>
-void multiply_tile(int k, const T* a, int64_t a_stride, const T* b, const T* start,
-                   int64_t start_stride, T* c, int64_t c_stride) {
+void multiply_tile(int k, const T* a, int64_t a_stride, const T* b, const T* start, T* c,
+                   int64_t c_stride) {
     constexpr int lanes = Tile<T>::lanes;
     typename Tile<T>::Vector sum[rows][tile_vectors], b_row[tile_vectors];
     unroll<rows>([&](auto r) __attribute__((always_inline)) {
         unroll<tile_vectors>([&](auto v) __attribute__((always_inline)) {
-            sum[r][v] = load(start + r * start_stride + v * lanes);
+            sum[r][v] = start ? load(start + v * lanes) : typename Tile<T>::Vector{};
         });
     });
     for (int p = 0; p < k; ++p) {
@@ -95,7 +99,8 @@ void multiply_tile(int k, const T* a, int64_t a_stride, const T* b, const T* sta
     }
     unroll<rows>([&](auto r) __attribute__((always_inline)) {
         unroll<tile_vectors>([&](auto v) __attribute__((always_inline)) {
-            store(c + r * c_stride + v * lanes, sum[r][v]);
+            T* const to = c + r * c_stride + v * lanes;
+            store(to, start ? sum[r][v] : load(to) + sum[r][v]);
         });
     });
 }
@@ -173,33 +178,24 @@ struct Block {
     ~Block() { release(data, block_bytes); }
 };
 
-int divide_up(int a, int b) { return (a + b - 1) / b; }
+int divide_up(int a, int b) { return a / b + (a % b != 0); }
 
-}  // namespace
-
+// gemm over k of the inner dimension, where rows of A and B lie a_stride and b_stride apart.
 template <class T>
-void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const T* a, const T* b, T* c,
-          const T* bias) {
+void gemm_strided(bool transpose_a, bool transpose_b, int m, int n, int k, const T* a,
+                  int64_t a_stride, const T* b, int64_t b_stride, T* c, const T* bias) {
     constexpr int cols = Tile<T>::cols;
     static constexpr T zeros[cols] = {};
-    if (m <= 0 || n <= 0) return;
-    if (k == 0) {
-        for (int64_t i = 0; i < int64_t{m} * n; ++i) c[i] = bias ? bias[i % n] : T(0);
-        return;
-    }
-    if (n == 1 && m > 1 && !bias)  // C^T = op(B)^T op(A)^T: a vector fills tiles better as a row
-        return gemm(!transpose_b, !transpose_a, 1, m, k, b, a, c);
-
     // Blocks of B are depth x width, as equal in size as may be.
     const int depth = divide_up(k, divide_up(k, max_depth));
     const int max_width = Block<T>::size / depth / cols * cols;
     const int width = divide_up(divide_up(n, divide_up(n, max_width)), cols) * cols;
     const bool shared = double(m) * n * k > worth_sharing;
-    const int64_t a_stride = transpose_a ? m : k, b_stride = transpose_b ? k : n;
     const Block<T> memory;
     T* const block = memory.data;
 
-    for (int j0 = 0; j0 < n; j0 += width) {
+    for (int64_t first = 0; first < n; first += width) {
+        const int j0 = static_cast<int>(first);
         const int strips = divide_up(std::min(width, n - j0), cols);
         const bool pack_a = transpose_a && strips > max_strips_unpacked;
         for (int p0 = 0; p0 < k; p0 += depth) {
@@ -229,17 +225,18 @@ void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const T* a, c
                         const int j = j0 + s * cols;
                         const T* strip = block + int64_t{s} * cols * d;
                         T* to = c + i * n + j;
-                        const T* start = p0 > 0 ? to : bias ? bias + j : zeros;
-                        const int64_t start_stride = p0 > 0 ? n : 0;
+                        const T* start = p0 > 0 ? nullptr : bias ? bias + j : zeros;
                         if (n - j >= cols) {
-                            multiply(d, x, x_stride, strip, start, start_stride, to, n);
+                            multiply(d, x, x_stride, strip, start, to, n);
                             continue;
                         }
                         // A tile that sticks out of C is made in `edge`.
                         std::fill_n(edge, rows * cols, T(0));
-                        for (int r = 0; r < rows; ++r)
-                            std::copy_n(start + r * start_stride, n - j, edge + r * cols);
-                        multiply(d, x, x_stride, strip, edge, cols, edge, cols);
+                        T edge_start[cols] = {};
+                        if (start) std::copy_n(start, n - j, edge_start);
+                        for (int r = 0; !start && r < rows; ++r)
+                            std::copy_n(to + int64_t{r} * n, n - j, edge + r * cols);
+                        multiply(d, x, x_stride, strip, start ? edge_start : nullptr, edge, cols);
                         for (int r = 0; r < rows; ++r)
                             std::copy_n(edge + r * cols, n - j, to + int64_t{r} * n);
                     }
@@ -247,6 +244,35 @@ void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const T* a, c
             });
         }
     }
+}
+
+}  // namespace
+
+template <class T>
+void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const T* a, const T* b, T* c,
+          const T* bias) {
+    if (m <= 0 || n <= 0) return;
+    if (k == 0) {
+        for (int64_t i = 0; i < int64_t{m} * n; ++i) c[i] = bias ? bias[i % n] : T(0);
+        return;
+    }
+    if (n == 1 && m > 1 && !bias)  // C^T = op(B)^T op(A)^T: a vector fills tiles better as a row
+        return gemm(!transpose_b, !transpose_a, 1, m, k, b, a, c);
+    const int64_t a_stride = transpose_a ? m : k, b_stride = transpose_b ? k : n;
+    if (k <= max_length)
+        return gemm_strided(transpose_a, transpose_b, m, n, k, a, a_stride, b, b_stride, c, bias);
+
+    // Over a longer inner dimension the rounding errors of a float sum would pile up: its parts are
+    // added up in double.
+    std::vector<double> total(std::size_t(m) * n);
+    for (int64_t p = 0; p < k; p += max_length) {
+        gemm_strided(transpose_a, transpose_b, m, n,
+                     static_cast<int>(std::min<int64_t>(max_length, k - p)),
+                     a + (transpose_a ? p * a_stride : p), a_stride,
+                     b + (transpose_b ? p : p * b_stride), b_stride, c, p == 0 ? bias : nullptr);
+        for (std::size_t i = 0; i < total.size(); ++i) total[i] += c[i];
+    }
+    std::transform(total.begin(), total.end(), c, [](double sum) { return static_cast<T>(sum); });
 }
 
 template void gemm(bool, bool, int, int, int, const float*, const float*, float*, const float*);

@@ -147,4 +147,15 @@ TEST(Float, SumsOfManyEqualNumbersAreRight) {
     }
 }
 
+TEST(Float, LongProductsAreRight) {
+    for (const std::int64_t k : {1000, 8192, 8193, 3000001}) {
+        const Tensor x = autograd::full({k, 2}, 0.1), one = autograd::ones({k, 3});
+        const double right = double(k) * 0.1f;
+        const Tensor y = matmul(transposed(x), one);  // [2, 3]
+        const Tensor z = matmul(reshape(x, {2, k}), transposed(reshape(one, {3, k})));
+        for (const real v : y.to_vector()) ASSERT_NEAR(v / right, 1, 1e-5) << k;
+        for (const real v : z.to_vector()) ASSERT_NEAR(v / right, 1, 1e-5) << k;
+    }
+}
+
 }  // namespace
