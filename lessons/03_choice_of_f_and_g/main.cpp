@@ -39,11 +39,11 @@ int main(int argc, char** argv) {
 
         // ---- Training: each choice from the same seed, by the same optimiser, for as long ----
         // Calls watch(epochs done, model) every 25 batches, where it is given.
-        using Watch = std::function<void(double, const Autoencoder&)>;
+        using Watch = std::function<void(double, const ChosenAutoencoder&)>;
         const auto train = [&](const Data& data, const Output& output, const Activation& g,
                                const Watch& watch) {
             autograd::Rng rng(options.seed);
-            Autoencoder model(pixels, hidden, g, output.f, rng);
+            ChosenAutoencoder model(pixels, hidden, g, output.f, rng);
             nn::Adam adam(model.parameters(), {.lr = options.lr});
             support::Progress progress(options.epochs, digits.train.count,
                                        data.name + ", f " + output.name + ", g " + g.name);
@@ -66,15 +66,15 @@ int main(int argc, char** argv) {
         };
         support::Matrix curve_at(3), curve(3);  // for g linear on real data: epochs, held-out error
         for (Data* data : {&real, &binary}) {
-            const auto sse = [&](const Autoencoder& model) {
+            const auto sse = [&](const ChosenAutoencoder& model) {
                 return test_loss(squared_error, digits.test, data->prepare, model);
             };
             data->models.resize(data->rows), data->sse.resize(data->rows);
             for (std::size_t row = 0; row < data->rows; ++row) {
-                const Watch draw = [&](double epoch, const Autoencoder& model) {
+                const Watch draw = [&](double epoch, const ChosenAutoencoder& model) {
                     curve_at[row].push_back(epoch), curve[row].push_back(sse(model));
                 };
-                for (const Activation& g : codes) {
+                for (const Activation& g : choices_of_g) {
                     const bool drawn = data == &real && g.name == "linear";
                     data->models[row].push_back(
                         train(*data, outputs[row], g, drawn ? draw : Watch()));
@@ -95,8 +95,8 @@ int main(int argc, char** argv) {
         print_table(binary, {});
 
         // ---- On binary data: what a linear output says that is no probability ----
-        const Autoencoder &linear = binary.models[0][0], &logistic = binary.models[2][0],
-                          &by_cross_entropy = binary.models[3][0];
+        const ChosenAutoencoder &linear = binary.models[0][0], &logistic = binary.models[2][0],
+                                &by_cross_entropy = binary.models[3][0];
         const auto clamped = [&](const Tensor& x) { return best_output(linear(x), logistic.f); };
         const double clamped_sse = test_loss(squared_error, digits.test, binary.prepare, clamped);
         const Tensor thousand = binarised(to_tensor(support::first(digits.test, 1000)));

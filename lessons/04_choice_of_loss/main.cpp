@@ -40,7 +40,7 @@ int main(int argc, char** argv) {
         const Tensor watched = to_tensor(support::first(data.test, 500));
         const auto fresh = [&](bool saturated) {  // every time the same weights
             autograd::Rng rng(options.seed);
-            Autoencoder model(pixels, hidden, rng);
+            Autoencoder model = lessons::initialised(pixels, hidden, rng);
             if (saturated)  // whatever the code, each pixel is said to be ink
                 model.decoder.bias = autograd::full({pixels}, saturation).requires_grad_();
             return model;
@@ -61,7 +61,7 @@ int main(int argc, char** argv) {
         std::printf("cross-entropy of an exact copy: %.4f nats per pixel\n", floor);
 
         // ---- A saturated start: how much of a wrong certainty comes back as a gradient? ----
-        const Tensor a2 = fresh(true).pre_activation(batch).detach();
+        const Tensor a2 = pre_activation(fresh(true), batch).detach();
         const auto gradient_size = [&](Loss loss) {
             return std::sqrt(sum(square(output_gradient(loss, a2, batch))).item());
         };

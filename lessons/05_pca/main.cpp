@@ -16,7 +16,7 @@
 #include "lessons/support/text.h"
 
 using autograd::Tensor;
-using lessons::BentAutoencoder;
+using lessons::ChosenAutoencoder;
 using lessons::LinearAutoencoder;
 
 int main(int argc, char** argv) {
@@ -83,27 +83,31 @@ int main(int argc, char** argv) {
         // ----
         struct Run {
             std::string name, metric;
-            bool bent_encoder, bent_decoder, absolute;
+            lessons::Activation g, f;
+            lessons::LossFunction loss;
             double excess = 0, cosine = 0;
         };
-        std::vector<Run> runs = {{"all kept", "all_kept", false, false, false},
-                                 {"bent encoder", "bent_encoder", true, false, false},
-                                 {"bent decoder", "bent_decoder", false, true, false},
-                                 {"absolute error", "absolute_error", false, false, true}};
+        const lessons::Activation &linear = lessons::activation::linear,
+                                  &relu = lessons::activation::relu,
+                                  &logistic = lessons::activation::logistic;
+        std::vector<Run> runs = {
+            {"all kept", "all_kept", linear, linear, lessons::squared_error},
+            {"bent encoder", "bent_encoder", relu, linear, lessons::squared_error},
+            {"bent decoder", "bent_decoder", linear, logistic, lessons::squared_error},
+            {"absolute error", "absolute_error", linear, linear, lessons::absolute_error}};
         std::printf("\n");
         for (Run& run : runs) {
-            BentAutoencoder model(n, hidden, run.bent_encoder, run.bent_decoder, rng);
+            ChosenAutoencoder model(n, hidden, run.g, run.f, rng);
             nn::Adam adam(model.parameters(), {.lr = options.lr});
             // A logistic output stays in (0, 1), so there the target is the image itself.
-            const Tensor offset = run.bent_decoder ? autograd::zeros({n}) : mean;
+            const Tensor offset = run.f.low < 0 ? mean : autograd::zeros({n});
             support::Progress progress(options.epochs, data.train.count, run.name);
             for (int epoch = 0; epoch < options.epochs; ++epoch) {
                 for (const auto& rows :
                      nn::shuffled_batches(data.train.count, options.batch_size, rng)) {
                     const Tensor x = to_tensor(data.train, rows), target = x - offset;
                     const Tensor x_hat = model(x - mean);
-                    const Tensor loss = run.absolute ? lessons::absolute_error(x_hat, target)
-                                                     : lessons::squared_error(x_hat, target);
+                    const Tensor loss = run.loss(x_hat, target);
                     adam.zero_grad();
                     loss.backward();
                     adam.settings.lr = options.lr * (1 - progress.done());  // to rest at the end
