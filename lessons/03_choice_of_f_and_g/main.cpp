@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "lessons/02_autoencoder/train.h"
 #include "lessons/03_choice_of_f_and_g/choices.h"
 #include "lessons/03_choice_of_f_and_g/table.h"
 #include "lessons/support/dataset.h"
@@ -47,20 +48,12 @@ int main(int argc, char** argv) {
             nn::Adam adam(model.parameters(), {.lr = options.lr});
             support::Progress progress(options.epochs, digits.train.count,
                                        data.name + ", f " + output.name + ", g " + g.name);
-            for (int epoch = 0; epoch < options.epochs; ++epoch) {
-                const auto batches =
-                    nn::shuffled_batches(digits.train.count, options.batch_size, rng);
-                for (std::size_t b = 0; b < batches.size(); ++b) {
-                    if (watch && b % 25 == 0) watch(options.epochs * progress.done(), model);
-                    const Tensor x = data.prepare(to_tensor(digits.train, batches[b]));
-                    const Tensor loss = output.loss(model(x), x);
-                    adam.zero_grad();
-                    loss.backward();
-                    adam.step();
-                    progress.batch(loss.item(), batches[b].size());
-                }
-                progress.finish_epoch();
-            }
+            int step = 0;
+            lessons::train(adam, digits.train, options, rng, progress, [&](const Tensor& images) {
+                if (watch && step++ % 25 == 0) watch(options.epochs * progress.done(), model);
+                const Tensor x = data.prepare(images);
+                return output.loss(model(x), x);
+            });
             if (watch) watch(options.epochs, model);
             return model;
         };
