@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "lessons/02_autoencoder/train.h"
 #include "lessons/05_pca/directions.h"
 #include "lessons/05_pca/linear_autoencoder.h"
 #include "lessons/05_pca/measures.h"
@@ -102,20 +103,10 @@ int main(int argc, char** argv) {
             // A logistic output stays in (0, 1), so there the target is the image itself.
             const Tensor offset = run.f.low < 0 ? mean : autograd::zeros({n});
             support::Progress progress(options.epochs, data.train.count, run.name);
-            for (int epoch = 0; epoch < options.epochs; ++epoch) {
-                for (const auto& rows :
-                     nn::shuffled_batches(data.train.count, options.batch_size, rng)) {
-                    const Tensor x = to_tensor(data.train, rows), target = x - offset;
-                    const Tensor x_hat = model(x - mean);
-                    const Tensor loss = run.loss(x_hat, target);
-                    adam.zero_grad();
-                    loss.backward();
-                    adam.settings.lr = options.lr * (1 - progress.done());  // to rest at the end
-                    adam.step();
-                    progress.batch(loss.item(), rows.size());
-                }
-                progress.finish_epoch();
-            }
+            lessons::train(adam, data.train, options, rng, progress, [&](const Tensor& x) {
+                adam.settings.lr = options.lr * (1 - progress.done());  // to rest at the end
+                return run.loss(model(x - mean), x - offset);
+            });
             const auto error = support::reconstruction_error(
                 data.train, [&](const Tensor& x) { return model(x - mean) + offset; });
             run.excess = error.sse / tail - 1;
