@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "lessons/02_autoencoder/train.h"
 #include "lessons/09_denoising/denoising_autoencoder.h"
 #include "lessons/support/dataset.h"
 #include "lessons/support/evaluate.h"
@@ -56,22 +57,12 @@ int main(int argc, char** argv) {
             DenoisingAutoencoder model(pixels, hidden, rng);
             nn::Adam adam(model.parameters(), {.lr = options.lr});
             support::Progress progress(options.epochs, data.train.count, name);
-            for (int epoch = 0; epoch < options.epochs; ++epoch) {
-                for (const auto& rows :
-                     nn::shuffled_batches(data.train.count, options.batch_size, rng)) {
-                    const Tensor x = to_tensor(data.train, rows);  // [128, 784]
-                    const Tensor x_tilde = damage(x, rng);         // [128, 784]
-                    const Tensor loss = lessons::denoising_loss(model, x_tilde, x);
-
-                    adam.zero_grad();
-                    loss.backward();
-                    // Long steps first, short ones last: a brief training ends at rest.
-                    adam.settings.lr = options.lr * (1 - progress.done());
-                    adam.step();
-                    progress.batch(loss.item(), rows.size());
-                }
-                progress.finish_epoch();
-            }
+            lessons::train(adam, data.train, options, rng, progress, [&](const Tensor& x) {
+                // Long steps first, short ones last: a brief training ends at rest.
+                adam.settings.lr = options.lr * (1 - progress.done());
+                const Tensor x_tilde = damage(x, rng);  // x, x_tilde: [128, 784]
+                return lessons::denoising_loss(model, x_tilde, x);
+            });
             return model;
         };
         const auto masking = [](double q) -> Damage {
