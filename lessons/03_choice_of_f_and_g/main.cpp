@@ -136,12 +136,11 @@ int main(int argc, char** argv) {
 
         support::ImageGrid grid{.title = "Standardised held-out digits (beyond 3 drawn as 3)",
                                 .columns = 12,
-                                .tile_width = digits.train.width,
-                                .tile_height = digits.train.height,
                                 .scale = support::Scale::diverging,
                                 .scale_label = "standard deviations"};
         const Tensor x = standardise(to_tensor(support::first(digits.test, 12)));
         const auto cut = [](const Tensor& t) { return clamp(t, -3, 3).to_vector(); };
+        grid.tiles_like(digits.test);
         grid.add(cut(x), "input").add(cut(real.models[0][0](x)), "linear f");
         grid.add(cut(real.models[2][0](x)), "logistic f");
         grid.add(cut(best_output(x, activation::logistic)), "logistic, best");

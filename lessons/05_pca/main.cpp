@@ -169,13 +169,12 @@ int main(int argc, char** argv) {
         // ---- Figures ----
         report.figure("cloud.png", cloud.draw(), 3);
         report.figure("spectrum.png", lessons::draw_spectrum(pca.eigenvalues, eigenvalues, lambda));
-        report.figure("directions.png",
-                      lessons::draw_directions({{"PCA", V},
-                                                {"no penalty", plain_rows},
-                                                {"one lambda", l2_rows},
-                                                {"its SVD", svd.vectors},
-                                                {"own lambdas", graded_rows}},
-                                               V, data.train.width, data.train.height));
+        report.figure("directions.png", lessons::draw_directions({{"PCA", V},
+                                                                  {"no penalty", plain_rows},
+                                                                  {"one lambda", l2_rows},
+                                                                  {"its SVD", svd.vectors},
+                                                                  {"own lambdas", graded_rows}},
+                                                                 V, data.train));
         support::Plot dropped{.title = "One condition dropped at a time",
                               .y_label = "squared error / PCA's - 1"};
         support::Values at, bars;

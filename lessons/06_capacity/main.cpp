@@ -170,12 +170,10 @@ int main(int argc, char** argv) {
         support::ImageGrid grid{
             .title = "What each width makes of digits and of what is none",
             .columns = 12,
-            .tile_width = data.train.width,
-            .tile_height = data.train.height,
             .column_labels = {"", "  digits", "", "", "", "  permuted", "", "", "", "  noise"}};
         const auto four = [](const Tensor& a) { return narrow(a, 0, 0, 4); };
         const Tensor inputs = concat(concat(four(digits), four(permuted)), four(noise));
-        grid.add(inputs.to_vector(), "input");
+        grid.tiles_like(data.test).add(inputs.to_vector(), "input");
         for (std::size_t i = 0; i <= last; ++i)
             grid.add(models[i](inputs).to_vector(), support::format("k = %d", hidden[i]));
         report.figure("reconstructions.png", grid);

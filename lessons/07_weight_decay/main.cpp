@@ -143,10 +143,9 @@ int main(int argc, char** argv) {
         // What a unit looks for: the columns of W, each divided by its length.
         support::ImageGrid filters{.title = "Filters of length 1 (beyond 0.2 drawn as 0.2)",
                                    .columns = 12,
-                                   .tile_width = data.train.width,
-                                   .tile_height = data.train.height,
                                    .scale = support::Scale::diverging,
                                    .scale_label = "weight"};
+        filters.tiles_like(data.train);
         const auto add = [&](const Run& run, const std::string& name) {
             const Tensor all = support::filters(run.model.encoder.weight);
             const Tensor some_of_them = narrow(all, 0, 0, std::min(12, hidden));

@@ -132,10 +132,9 @@ int main(int argc, char** argv) {
         // Each unit's weights at length 1: W and W* are of very different size.
         support::ImageGrid grid{.title = "What 16 units look for, and what they draw",
                                 .columns = 8,
-                                .tile_width = data.train.width,
-                                .tile_height = data.train.height,
                                 .scale = support::Scale::diverging,
                                 .scale_label = "w / ||w||, cut off at 0.2"};
+        grid.tiles_like(data.train);
         const auto add = [&](const Tensor& by_unit, const char* label) {
             grid.add(clamp(narrow(by_unit, 0, 0, std::min(hidden, 16)), -0.2, 0.2).to_vector(),
                      label);

@@ -139,11 +139,9 @@ int main(int argc, char** argv) {
         Rng rng(options.seed);
         const auto show = [&](const std::string& title, const Tensor& x_tilde,
                               const DenoisingAutoencoder& restorer) {
-            support::ImageGrid grid{.title = title,
-                                    .columns = 12,
-                                    .tile_width = data.train.width,
-                                    .tile_height = data.train.height};
-            return grid.add(x.to_vector(), "clean x")
+            support::ImageGrid grid{.title = title, .columns = 12};
+            return grid.tiles_like(data.test)
+                .add(x.to_vector(), "clean x")
                 .add(x_tilde.to_vector(), "damaged x~")
                 .add(plain(x_tilde).to_vector(), "plain")
                 .add(restorer(x_tilde).to_vector(), "denoising");
@@ -156,10 +154,9 @@ int main(int argc, char** argv) {
 
         support::ImageGrid filters{.title = "What a unit responds to most",
                                    .columns = 16,
-                                   .tile_width = data.train.width,
-                                   .tile_height = data.train.height,
                                    .scale = support::Scale::diverging,
                                    .scale_label = "w / ||w||, cut off at 0.2"};
+        filters.tiles_like(data.test);
         for (std::size_t i = 0; i < qs.size(); ++i) {
             if (i == at) continue;
             const Tensor rows = narrow(support::filters(models[i].W), 0, 0, std::min(hidden, 48));
