@@ -20,7 +20,7 @@ using autograd::Tensor;
 
 using Inputs = std::vector<Tensor>;
 using Function = std::function<Tensor(const Inputs&)>;
-using Activation = Tensor (*)(const Tensor&);
+using Tanh = Tensor (*)(const Tensor&);  // the right one, or a mistaken one
 
 // ---- The functions, each with its value and its gradients by hand ----
 
@@ -30,7 +30,7 @@ struct ByHand {
 };
 
 // L = tanh(a b + c),   dL/da = (1 - L^2) b,   dL/db = (1 - L^2) a,   dL/dc = 1 - L^2
-inline Tensor chain(const Inputs& x, Activation tanh = autograd::tanh) {
+inline Tensor chain(const Inputs& x, Tanh tanh = autograd::tanh) {
     const Tensor &a = x[0], &b = x[1], &c = x[2];
     return tanh(a * b + c);
 }
@@ -43,7 +43,7 @@ inline ByHand chain_by_hand(const Inputs& x) {
 
 // L = u tanh(u) with u = a b. Two paths lead from u to L, and their gradients add:
 // dL/du = tanh(u) + u (1 - tanh(u)^2),   dL/da = b dL/du,   dL/db = a dL/du
-inline Tensor used_twice(const Inputs& x, Activation tanh = autograd::tanh) {
+inline Tensor used_twice(const Inputs& x, Tanh tanh = autograd::tanh) {
     const Tensor u = x[0] * x[1];
     return u * tanh(u);
 }
@@ -58,7 +58,7 @@ inline ByHand used_twice_by_hand(const Inputs& x) {
 // e = y - t:   L = mean(e e),   dL/dw = 2/m sum e (1 - y^2) x,   dL/db = 2/m sum e (1 - y^2)
 // parameters: w and b, single numbers;   x, t: [m]
 inline Tensor neuron_loss(const Inputs& parameters, const Tensor& x, const Tensor& t,
-                          Activation tanh = autograd::tanh) {
+                          Tanh tanh = autograd::tanh) {
     const Tensor &w = parameters[0], &b = parameters[1];
     const Tensor e = tanh(w * x + b) - t;
     return mean(e * e);
@@ -196,7 +196,7 @@ inline Tensor wrong_tanh(const Tensor& x) {
     return record("tanh", y, {x}, [](auto& g, auto&, auto& x) { return g * (1 - square(x)); });
 }
 
-inline Activation activation(Mistake mistake) {
+inline Tanh tanh_with(Mistake mistake) {
     return mistake == Mistake::wrong_formula ? wrong_tanh : autograd::tanh;
 }
 
@@ -229,8 +229,7 @@ inline std::vector<double> gradients_by_engine(const Function& f, const Inputs& 
 // tanh and its first `order` derivatives at each element of x. Every y[i] depends on x[i] alone, so
 // the gradient of sum(y) has dy[i]/dx[i] as its elements; it is a tensor with a graph of its own,
 // and so can be differentiated again.
-inline std::vector<Tensor> derivatives(const Tensor& at, int order,
-                                       Activation tanh = autograd::tanh) {
+inline std::vector<Tensor> derivatives(const Tensor& at, int order, Tanh tanh = autograd::tanh) {
     const Tensor x = at.detach().requires_grad_();
     std::vector<Tensor> result = {tanh(x)};
     while (static_cast<int>(result.size()) <= order)

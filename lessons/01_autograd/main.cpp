@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
         std::printf("No images here: --data, --limit and --batch-size change nothing.\n\n");
         autograd::Rng rng(options.seed);
         const Mistake mistake = mistakes.at(word);
-        const Activation tanh = activation(mistake);
+        const Tanh tanh = tanh_with(mistake);
         std::vector<std::pair<Function, Inputs>> checked;
         Errors errors;
         const auto compare = [&](const std::vector<std::string>& names, const Function& f,
@@ -75,7 +75,7 @@ int main(int argc, char** argv) {
             for (const Tensor& p : start) parameters.push_back(p.detach().requires_grad_());
             std::vector<double> losses;
             for (int epoch = 0; epoch < options.epochs; ++epoch) {
-                const Tensor loss = neuron_loss(parameters, x, target, activation(made));
+                const Tensor loss = neuron_loss(parameters, x, target, tanh_with(made));
                 compute_gradients(loss, parameters, made);
                 for (Tensor& p : parameters) *p.mutable_data() -= options.lr * p.grad().item();
                 losses.push_back(loss.item());

@@ -10,6 +10,8 @@ namespace lessons {
 using autograd::Rng;
 using autograd::Tensor;
 
+constexpr double leak = 0.01;  // slope of the leaky ReLU below 0
+
 struct Autoencoder : nn::Module {
     nn::Linear encoder, decoder;  // weights [n, k] and [k, n]
 
@@ -17,7 +19,7 @@ struct Autoencoder : nn::Module {
         : encoder(n, k, rng), decoder(k, n, rng) {}
 
     // h = g(x W + b) with g = leaky ReLU.   x: [batch, n], h: [batch, k]
-    Tensor encode(const Tensor& x) const { return autograd::leaky_relu(encoder(x), 0.01); }
+    Tensor encode(const Tensor& x) const { return autograd::leaky_relu(encoder(x), leak); }
 
     // x_hat = f(h W* + c) with f = sigmoid: each pixel a number in (0, 1).
     Tensor decode(const Tensor& h) const { return autograd::sigmoid(decoder(h)); }

@@ -107,13 +107,11 @@ int main(int argc, char** argv) {
         report.metric("epoch_test_bce", test_losses);
 
         // ---- Figures ----
-        const int width = data.train.width, height = data.train.height;
         const Tensor x = to_tensor(support::first(data.test, 15));
         support::ImageGrid digits{
             .title = support::format("Held-out digits, and the same from %d numbers each", hidden),
-            .columns = 15,
-            .tile_width = width,
-            .tile_height = height};
+            .columns = 15};
+        digits.tiles_like(data.test);
         digits.add(x.to_vector(), "input").add(model(x).to_vector(), "output");
         report.figure("reconstructions.png", digits);
 
@@ -141,11 +139,9 @@ int main(int argc, char** argv) {
 
         support::ImageGrid features{.title = "What each number of the code draws",
                                     .columns = 8,
-                                    .tile_width = width,
-                                    .tile_height = height,
                                     .scale = support::Scale::diverging,
                                     .scale_label = "decoder weight"};
-        features.add(model.decoder.weight.to_vector());
+        features.tiles_like(data.test).add(model.decoder.weight.to_vector());
         report.figure("features.png", features);
     });
 }

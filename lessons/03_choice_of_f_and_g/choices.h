@@ -35,11 +35,11 @@ inline const Activation logistic = {"logistic", autograd::sigmoid, 0, 1};
 inline const Activation relu = {"ReLU", autograd::relu, 0, infinity};
 }  // namespace activation
 
-struct Autoencoder : nn::Module {
+struct ChosenAutoencoder : nn::Module {
     nn::Linear encoder, decoder;  // weights [n, k] and [k, n]
     Activation g, f;              // of the code, of the output
 
-    Autoencoder(std::int64_t n, std::int64_t k, Activation code, Activation output, Rng& rng)
+    ChosenAutoencoder(std::int64_t n, std::int64_t k, Activation code, Activation output, Rng& rng)
         : encoder(n, k, rng), decoder(k, n, rng), g(std::move(code)), f(std::move(output)) {}
 
     // x, x_hat: [batch, n], the code h: [batch, k]
@@ -92,12 +92,12 @@ inline Standardiser standardiser(const support::Images& images, double smallest)
     return {mean, clamp(sqrt(variance), smallest, infinity)};
 }
 
-using Function = std::function<Tensor(const Tensor&)>;
-using Loss = Tensor (*)(const Tensor& x_hat, const Tensor& x);
+using TensorFunction = std::function<Tensor(const Tensor&)>;
+using LossFunction = Tensor (*)(const Tensor& x_hat, const Tensor& x);
 
 // A loss, the mean over all the images after `prepare`.
-inline double test_loss(Loss loss, const support::Images& images, const Function& prepare,
-                        const Function& reconstruct) {
+inline double test_loss(LossFunction loss, const support::Images& images,
+                        const TensorFunction& prepare, const TensorFunction& reconstruct) {
     double total = 0;
     support::for_each_chunk(images, [&](const Tensor& pixels, int) {
         const Tensor x = prepare(pixels);
@@ -109,8 +109,8 @@ inline double test_loss(Loss loss, const support::Images& images, const Function
 // How many units of the code are 0 for every image. A ReLU unit that is passes no gradient back to
 // its weights, and if that is so for the training images, too, it will never change again: it has
 // died.
-inline int dead_units(const support::Images& images, const Function& prepare,
-                      const Autoencoder& model) {
+inline int dead_units(const support::Images& images, const TensorFunction& prepare,
+                      const ChosenAutoencoder& model) {
     Tensor size = autograd::zeros({model.encoder.bias.size()});
     support::for_each_chunk(images, [&](const Tensor& pixels, int) {
         size = size + sum(abs(model.g.apply(model.encoder(prepare(pixels)))), 0);

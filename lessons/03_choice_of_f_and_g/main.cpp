@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "lessons/02_autoencoder/train.h"
 #include "lessons/03_choice_of_f_and_g/choices.h"
 #include "lessons/03_choice_of_f_and_g/table.h"
 #include "lessons/support/dataset.h"
@@ -39,42 +40,34 @@ int main(int argc, char** argv) {
 
         // ---- Training: each choice from the same seed, by the same optimiser, for as long ----
         // Calls watch(epochs done, model) every 25 batches, where it is given.
-        using Watch = std::function<void(double, const Autoencoder&)>;
+        using Watch = std::function<void(double, const ChosenAutoencoder&)>;
         const auto train = [&](const Data& data, const Output& output, const Activation& g,
                                const Watch& watch) {
             autograd::Rng rng(options.seed);
-            Autoencoder model(pixels, hidden, g, output.f, rng);
+            ChosenAutoencoder model(pixels, hidden, g, output.f, rng);
             nn::Adam adam(model.parameters(), {.lr = options.lr});
             support::Progress progress(options.epochs, digits.train.count,
                                        data.name + ", f " + output.name + ", g " + g.name);
-            for (int epoch = 0; epoch < options.epochs; ++epoch) {
-                const auto batches =
-                    nn::shuffled_batches(digits.train.count, options.batch_size, rng);
-                for (std::size_t b = 0; b < batches.size(); ++b) {
-                    if (watch && b % 25 == 0) watch(options.epochs * progress.done(), model);
-                    const Tensor x = data.prepare(to_tensor(digits.train, batches[b]));
-                    const Tensor loss = output.loss(model(x), x);
-                    adam.zero_grad();
-                    loss.backward();
-                    adam.step();
-                    progress.batch(loss.item(), batches[b].size());
-                }
-                progress.finish_epoch();
-            }
+            int step = 0;
+            lessons::train(adam, digits.train, options, rng, progress, [&](const Tensor& images) {
+                if (watch && step++ % 25 == 0) watch(options.epochs * progress.done(), model);
+                const Tensor x = data.prepare(images);
+                return output.loss(model(x), x);
+            });
             if (watch) watch(options.epochs, model);
             return model;
         };
         support::Matrix curve_at(3), curve(3);  // for g linear on real data: epochs, held-out error
         for (Data* data : {&real, &binary}) {
-            const auto sse = [&](const Autoencoder& model) {
+            const auto sse = [&](const ChosenAutoencoder& model) {
                 return test_loss(squared_error, digits.test, data->prepare, model);
             };
             data->models.resize(data->rows), data->sse.resize(data->rows);
             for (std::size_t row = 0; row < data->rows; ++row) {
-                const Watch draw = [&](double epoch, const Autoencoder& model) {
+                const Watch draw = [&](double epoch, const ChosenAutoencoder& model) {
                     curve_at[row].push_back(epoch), curve[row].push_back(sse(model));
                 };
-                for (const Activation& g : codes) {
+                for (const Activation& g : choices_of_g) {
                     const bool drawn = data == &real && g.name == "linear";
                     data->models[row].push_back(
                         train(*data, outputs[row], g, drawn ? draw : Watch()));
@@ -95,8 +88,8 @@ int main(int argc, char** argv) {
         print_table(binary, {});
 
         // ---- On binary data: what a linear output says that is no probability ----
-        const Autoencoder &linear = binary.models[0][0], &logistic = binary.models[2][0],
-                          &by_cross_entropy = binary.models[3][0];
+        const ChosenAutoencoder &linear = binary.models[0][0], &logistic = binary.models[2][0],
+                                &by_cross_entropy = binary.models[3][0];
         const auto clamped = [&](const Tensor& x) { return best_output(linear(x), logistic.f); };
         const double clamped_sse = test_loss(squared_error, digits.test, binary.prepare, clamped);
         const Tensor thousand = binarised(to_tensor(support::first(digits.test, 1000)));
@@ -143,12 +136,11 @@ int main(int argc, char** argv) {
 
         support::ImageGrid grid{.title = "Standardised held-out digits (beyond 3 drawn as 3)",
                                 .columns = 12,
-                                .tile_width = digits.train.width,
-                                .tile_height = digits.train.height,
                                 .scale = support::Scale::diverging,
                                 .scale_label = "standard deviations"};
         const Tensor x = standardise(to_tensor(support::first(digits.test, 12)));
         const auto cut = [](const Tensor& t) { return clamp(t, -3, 3).to_vector(); };
+        grid.tiles_like(digits.test);
         grid.add(cut(x), "input").add(cut(real.models[0][0](x)), "linear f");
         grid.add(cut(real.models[2][0](x)), "logistic f");
         grid.add(cut(best_output(x, activation::logistic)), "logistic, best");

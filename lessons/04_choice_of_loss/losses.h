@@ -2,6 +2,7 @@
 
 #include "autograd/autograd.h"
 #include "autograd/map.h"
+#include "lessons/02_autoencoder/autoencoder.h"
 #include "lessons/support/evaluate.h"
 #include "nn/nn.h"
 
@@ -12,28 +13,18 @@ using autograd::real;
 using autograd::Rng;
 using autograd::Tensor;
 
-constexpr double slope = 0.01;  // of the leaky ReLU below 0
+// The network is lesson 02's, both of its layers drawn from N(0, 0.1^2).
+inline Autoencoder initialised(std::int64_t n, std::int64_t k, Rng& rng) {
+    Autoencoder model(n, k, rng);
+    initialise(model.encoder, rng);
+    initialise(model.decoder, rng);
+    return model;
+}
 
-struct Autoencoder : nn::Module {
-    nn::Linear encoder, decoder;  // W [n, k], b [k] and W* [k, n], c [n]
-
-    // Weights from N(0, 0.1^2), biases at 0.
-    Autoencoder(std::int64_t n, std::int64_t k, Rng& rng) : encoder(n, k, rng), decoder(k, n, rng) {
-        for (nn::Linear* layer : {&encoder, &decoder}) {
-            layer->weight = nn::init::normal(layer->weight.shape(), 0.1, rng).requires_grad_();
-            layer->bias = autograd::zeros(layer->bias.shape()).requires_grad_();
-        }
-    }
-
-    // a2 = h W* + c, what the logistic function makes x_hat of.   x, a2: [batch, n]
-    Tensor pre_activation(const Tensor& x) const { return decoder(leaky_relu(encoder(x), slope)); }
-
-    Tensor forward(const Tensor& x) const override { return sigmoid(pre_activation(x)); }
-
-    nn::NamedParameters named_parameters() const override {
-        return nn::join({{"encoder", &encoder}, {"decoder", &decoder}});
-    }
-};
+// a2 = h W* + c, what the logistic function makes x_hat of.   x, a2: [batch, n]
+inline Tensor pre_activation(const Autoencoder& model, const Tensor& x) {
+    return model.decoder(model.encode(x));
+}
 
 // Both are sums over an image's n values and means over the m images of the batch.
 enum class Loss { squared_error, cross_entropy };
@@ -62,8 +53,8 @@ inline Tensor entropy(const Tensor& x) { return reconstruction_loss(Loss::cross_
 inline std::vector<Tensor> hand_gradients(Loss loss, const Autoencoder& net, const Tensor& x) {
     autograd::NoGrad no_grad;
     const double m = static_cast<double>(x.size(0));
-    const Tensor a1 = net.encoder(x), h = leaky_relu(a1, slope);  // [m, k]
-    const Tensor x_hat = sigmoid(net.decoder(h));                 // [m, n]
+    const Tensor a1 = net.encoder(x), h = leaky_relu(a1, leak);  // [m, k]
+    const Tensor x_hat = sigmoid(net.decoder(h));                // [m, n]
 
     const Tensor dx_hat = loss == Loss::squared_error
                               ? 2 * (x_hat - x) / m
@@ -71,7 +62,7 @@ inline std::vector<Tensor> hand_gradients(Loss loss, const Autoencoder& net, con
     const Tensor da2 = dx_hat * x_hat * (1 - x_hat);                       // f' = f (1 - f)
     const Tensor dW_star = matmul(transposed(h), da2), dc = sum(da2, 0);   // [k, n], [n]
     const Tensor dh = matmul(da2, transposed(net.decoder.weight));         // [m, k]
-    const Tensor da1 = dh * autograd::map(a1, [](real a) { return a > 0 ? real(1) : real(slope); });
+    const Tensor da1 = dh * autograd::map(a1, [](real a) { return a > 0 ? real(1) : real(leak); });
     const Tensor dW = matmul(transposed(x), da1), db = sum(da1, 0);  // [n, k], [k]
     return {dW, db, dW_star, dc};
 }

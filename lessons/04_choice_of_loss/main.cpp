@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lessons/02_autoencoder/train.h"
 #include "lessons/04_choice_of_loss/losses.h"
 #include "lessons/04_choice_of_loss/pixel.h"
 #include "lessons/support/dataset.h"
@@ -40,7 +41,7 @@ int main(int argc, char** argv) {
         const Tensor watched = to_tensor(support::first(data.test, 500));
         const auto fresh = [&](bool saturated) {  // every time the same weights
             autograd::Rng rng(options.seed);
-            Autoencoder model(pixels, hidden, rng);
+            Autoencoder model = lessons::initialised(pixels, hidden, rng);
             if (saturated)  // whatever the code, each pixel is said to be ink
                 model.decoder.bias = autograd::full({pixels}, saturation).requires_grad_();
             return model;
@@ -61,7 +62,7 @@ int main(int argc, char** argv) {
         std::printf("cross-entropy of an exact copy: %.4f nats per pixel\n", floor);
 
         // ---- A saturated start: how much of a wrong certainty comes back as a gradient? ----
-        const Tensor a2 = fresh(true).pre_activation(batch).detach();
+        const Tensor a2 = pre_activation(fresh(true), batch).detach();
         const auto gradient_size = [&](Loss loss) {
             return std::sqrt(sum(square(output_gradient(loss, a2, batch))).item());
         };
@@ -80,11 +81,10 @@ int main(int argc, char** argv) {
         const double watched_floor = lessons::entropy(watched).item() / pixels;
         for (Run& run : runs) {
             const Autoencoder model = fresh(run.saturated);
-            nn::Adam adam(model.parameters(), {.lr = options.lr});
-            nn::Sgd descent(model.parameters(), {.lr = descent_lr});
-            autograd::Rng order(options.seed);
-            const int epochs = run.saturated ? 1 : options.epochs;
-            support::Progress progress(epochs, data.train.count,
+            autograd::Rng rng(options.seed);
+            support::Options run_options = options;
+            if (run.saturated) run_options.epochs = 1;
+            support::Progress progress(run_options.epochs, data.train.count,
                                        (run.saturated ? "saturated, " : "") + run.name);
             const auto watch = [&] {
                 autograd::NoGrad no_grad;
@@ -92,25 +92,21 @@ int main(int argc, char** argv) {
                 const auto value = [&](Loss loss) {
                     return double(reconstruction_loss(loss, x_hat, watched).item());
                 };
-                run.epoch.push_back(epochs * progress.done());
+                run.epoch.push_back(run_options.epochs * progress.done());
                 run.sse.push_back(value(Loss::squared_error));
                 run.excess.push_back(value(Loss::cross_entropy) / pixels - watched_floor);
             };
-            for (int epoch = 0; epoch < epochs; ++epoch) {
-                const auto batches =
-                    nn::shuffled_batches(data.train.count, options.batch_size, order);
-                for (std::size_t b = 0; b < batches.size(); ++b) {
-                    if (b % 10 == 0) watch();
-                    const Tensor x = to_tensor(data.train, batches[b]);
-                    const Tensor loss = reconstruction_loss(run.loss, model(x), x);
-
-                    adam.zero_grad();
-                    loss.backward();
-                    run.adam ? adam.step() : descent.step();
-
-                    progress.batch(loss.item(), batches[b].size());
-                }
-                progress.finish_epoch();
+            int step = 0;
+            const auto loss_of = [&](const Tensor& x) {
+                if (step++ % 10 == 0) watch();
+                return reconstruction_loss(run.loss, model(x), x);
+            };
+            if (run.adam) {
+                nn::Adam adam(model.parameters(), {.lr = options.lr});
+                lessons::train(adam, data.train, run_options, rng, progress, loss_of);
+            } else {
+                nn::Sgd descent(model.parameters(), {.lr = descent_lr});
+                lessons::train(descent, data.train, run_options, rng, progress, loss_of);
             }
             watch();
             run.error = support::reconstruction_error(data.test, model);

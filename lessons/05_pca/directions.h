@@ -9,6 +9,7 @@
 
 #include "lessons/05_pca/linear_autoencoder.h"
 #include "lessons/05_pca/measures.h"
+#include "lessons/support/dataset.h"
 #include "lessons/support/pca.h"
 #include "lessons/support/plot.h"
 
@@ -88,17 +89,16 @@ inline support::Plot draw_spectrum(const std::vector<double>& pca, const std::ve
 }
 
 // For each of the first eight components the direction closest to it in each set, as an image: of
-// length 1, turned to the component's side.
+// length 1, turned to the component's side. `images` are those that the components are of.
 inline support::ImageGrid draw_directions(
     const std::vector<std::pair<std::string, std::vector<double>>>& sets,
-    const std::vector<double>& components, int width, int height) {
+    const std::vector<double>& components, const support::Images& images) {
     support::ImageGrid grid{.title = "What the decoder adds up, and the first eight components",
                             .columns = 8,
-                            .tile_width = width,
-                            .tile_height = height,
                             .scale = support::Scale::diverging,
                             .scale_label = "weight, each tile of length 1"};
-    const auto n = static_cast<std::size_t>(width * height);
+    grid.tiles_like(images);
+    const auto n = static_cast<std::size_t>(images.size());
     for (const auto& [name, directions] : sets) {
         support::Values pixels;
         const auto matches = closest(directions, components, n);

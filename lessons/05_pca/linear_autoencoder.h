@@ -6,11 +6,12 @@
 #include <vector>
 
 #include "autograd/autograd.h"
+#include "lessons/03_choice_of_f_and_g/choices.h"  // squared_error, ChosenAutoencoder
 #include "nn/nn.h"
 
 // An autoencoder without a bend: both layers are matrices, x_hat = x W W*. With squared error and
-// centred inputs it finds what principal component analysis finds. Below it, the same with one of
-// those conditions dropped.
+// centred inputs it finds what principal component analysis finds. With one of those conditions
+// dropped, the network is lesson 03's, with biases and a choice of g and f.
 namespace lessons {
 
 using autograd::Rng;
@@ -29,18 +30,8 @@ struct LinearAutoencoder : nn::Module {
     nn::NamedParameters named_parameters() const override { return {{"W", W}, {"W_star", W_star}}; }
 };
 
-// The squared error summed over the pixels, mean over the m rows: ||X - X_hat||^2 for X = (x -
-// mean)/sqrt(m).
-inline Tensor squared_error(const Tensor& x_hat, const Tensor& x) {
-    return sum(square(x_hat - x)) / x.size(0);
-}
-
-// What takes its place when that condition is dropped.
-inline Tensor absolute_error(const Tensor& x_hat, const Tensor& x) {
-    return sum(abs(x_hat - x)) / x.size(0);
-}
-
-// The squared error from S = X'X alone, the [n, n] covariance of the data: with P = W W*,
+// Lesson 03's squared error, ||X - X_hat||^2 for X = (x - mean)/sqrt(m), from S = X'X alone, the
+// [n, n] covariance of the data: with P = W W*,
 //     ||X - X P||^2 = tr (I - P)' S (I - P) = tr S - 2 tr(W* S W) + tr(W' S W  W* W*')
 // so that a step costs the same for any number of images.
 inline Tensor squared_error(const LinearAutoencoder& model, const Tensor& S, double trace_S) {
@@ -85,27 +76,10 @@ inline void minimise(const std::string& name, const LinearAutoencoder& model, in
     std::fflush(stdout);
 }
 
-// The same with biases, and with a bend in either layer: what is left of PCA when a condition is
-// dropped?
-struct BentAutoencoder : nn::Module {
-    nn::Linear encoder, decoder;  // weights [n, k] and [k, n]
-    bool bent_encoder, bent_decoder;
-
-    BentAutoencoder(std::int64_t n, std::int64_t k, bool bent_encoder_, bool bent_decoder_,
-                    Rng& rng)
-        : encoder(n, k, rng),
-          decoder(k, n, rng),
-          bent_encoder(bent_encoder_),
-          bent_decoder(bent_decoder_) {}
-
-    Tensor forward(const Tensor& x) const override {
-        const Tensor z = encoder(x), h = bent_encoder ? autograd::relu(z) : z, a = decoder(h);
-        return bent_decoder ? autograd::sigmoid(a) : a;
-    }
-
-    nn::NamedParameters named_parameters() const override {
-        return nn::join({{"encoder", &encoder}, {"decoder", &decoder}});
-    }
-};
+// What takes the place of the squared error when that condition is dropped: |x_hat - x| summed over
+// the pixels, mean over the batch.
+inline Tensor absolute_error(const Tensor& x_hat, const Tensor& x) {
+    return sum(abs(x_hat - x)) / x.size(0);
+}
 
 }  // namespace lessons

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "lessons/02_autoencoder/train.h"
 #include "lessons/05_pca/directions.h"
 #include "lessons/05_pca/linear_autoencoder.h"
 #include "lessons/05_pca/measures.h"
@@ -16,7 +17,7 @@
 #include "lessons/support/text.h"
 
 using autograd::Tensor;
-using lessons::BentAutoencoder;
+using lessons::ChosenAutoencoder;
 using lessons::LinearAutoencoder;
 
 int main(int argc, char** argv) {
@@ -83,35 +84,29 @@ int main(int argc, char** argv) {
         // ----
         struct Run {
             std::string name, metric;
-            bool bent_encoder, bent_decoder, absolute;
+            lessons::Activation g, f;
+            lessons::LossFunction loss;
             double excess = 0, cosine = 0;
         };
-        std::vector<Run> runs = {{"all kept", "all_kept", false, false, false},
-                                 {"bent encoder", "bent_encoder", true, false, false},
-                                 {"bent decoder", "bent_decoder", false, true, false},
-                                 {"absolute error", "absolute_error", false, false, true}};
+        const lessons::Activation &linear = lessons::activation::linear,
+                                  &relu = lessons::activation::relu,
+                                  &logistic = lessons::activation::logistic;
+        std::vector<Run> runs = {
+            {"all kept", "all_kept", linear, linear, lessons::squared_error},
+            {"bent encoder", "bent_encoder", relu, linear, lessons::squared_error},
+            {"bent decoder", "bent_decoder", linear, logistic, lessons::squared_error},
+            {"absolute error", "absolute_error", linear, linear, lessons::absolute_error}};
         std::printf("\n");
         for (Run& run : runs) {
-            BentAutoencoder model(n, hidden, run.bent_encoder, run.bent_decoder, rng);
+            ChosenAutoencoder model(n, hidden, run.g, run.f, rng);
             nn::Adam adam(model.parameters(), {.lr = options.lr});
             // A logistic output stays in (0, 1), so there the target is the image itself.
-            const Tensor offset = run.bent_decoder ? autograd::zeros({n}) : mean;
+            const Tensor offset = run.f.low < 0 ? mean : autograd::zeros({n});
             support::Progress progress(options.epochs, data.train.count, run.name);
-            for (int epoch = 0; epoch < options.epochs; ++epoch) {
-                for (const auto& rows :
-                     nn::shuffled_batches(data.train.count, options.batch_size, rng)) {
-                    const Tensor x = to_tensor(data.train, rows), target = x - offset;
-                    const Tensor x_hat = model(x - mean);
-                    const Tensor loss = run.absolute ? lessons::absolute_error(x_hat, target)
-                                                     : lessons::squared_error(x_hat, target);
-                    adam.zero_grad();
-                    loss.backward();
-                    adam.settings.lr = options.lr * (1 - progress.done());  // to rest at the end
-                    adam.step();
-                    progress.batch(loss.item(), rows.size());
-                }
-                progress.finish_epoch();
-            }
+            lessons::train(adam, data.train, options, rng, progress, [&](const Tensor& x) {
+                adam.settings.lr = options.lr * (1 - progress.done());  // to rest at the end
+                return run.loss(model(x - mean), x - offset);
+            });
             const auto error = support::reconstruction_error(
                 data.train, [&](const Tensor& x) { return model(x - mean) + offset; });
             run.excess = error.sse / tail - 1;
@@ -174,13 +169,12 @@ int main(int argc, char** argv) {
         // ---- Figures ----
         report.figure("cloud.png", cloud.draw(), 3);
         report.figure("spectrum.png", lessons::draw_spectrum(pca.eigenvalues, eigenvalues, lambda));
-        report.figure("directions.png",
-                      lessons::draw_directions({{"PCA", V},
-                                                {"no penalty", plain_rows},
-                                                {"one lambda", l2_rows},
-                                                {"its SVD", svd.vectors},
-                                                {"own lambdas", graded_rows}},
-                                               V, data.train.width, data.train.height));
+        report.figure("directions.png", lessons::draw_directions({{"PCA", V},
+                                                                  {"no penalty", plain_rows},
+                                                                  {"one lambda", l2_rows},
+                                                                  {"its SVD", svd.vectors},
+                                                                  {"own lambdas", graded_rows}},
+                                                                 V, data.train));
         support::Plot dropped{.title = "One condition dropped at a time",
                               .y_label = "squared error / PCA's - 1"};
         support::Values at, bars;

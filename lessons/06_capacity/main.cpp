@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <vector>
 
+#include "lessons/02_autoencoder/train.h"
 #include "lessons/06_capacity/copying.h"
 #include "lessons/support/evaluate.h"
 #include "lessons/support/lesson.h"
@@ -48,34 +49,27 @@ int main(int argc, char** argv) {
 
         // ---- A network for each width, trained on all digits and on few ----
         const auto train = [&](const Autoencoder& model, const support::Images& images,
-                               int epochs) {
-            nn::Adam adam(model.parameters(), {.lr = options.lr});
+                               const support::Options& how) {
+            nn::Adam adam(model.parameters(), {.lr = how.lr});
             support::Progress progress(
-                epochs, images.count,
+                how.epochs, images.count,
                 support::format("%lld hidden, %d images", (long long)model.encoder.bias.size(),
                                 images.count),
-                epochs);
-            for (int epoch = 0; epoch < epochs; ++epoch) {
-                for (const auto& rows :
-                     nn::shuffled_batches(images.count, options.batch_size, rng)) {
-                    const Tensor x = to_tensor(images, rows);
-                    const Tensor loss = lessons::reconstruction_loss(model(x), x);
-                    adam.zero_grad();
-                    loss.backward();
-                    adam.settings.lr = options.lr * (1 - progress.done());  // to rest at the end
-                    adam.step();
-                    progress.batch(loss.item(), rows.size());
-                }
-                progress.finish_epoch();
-            }
+                how.epochs);
+            lessons::train(adam, images, how, rng, progress, [&](const Tensor& x) {
+                adam.settings.lr = how.lr * (1 - progress.done());  // to rest at the end
+                return lessons::reconstruction_loss(model(x), x);
+            });
         };
+        support::Options again_and_again = options;
+        again_and_again.epochs = small_epochs;
         const auto sse = [](const Autoencoder& model, const support::Images& images) {
             return support::reconstruction_error(images, model).sse;
         };
         std::vector<Autoencoder> models, small_models;
         for (const int k : hidden) {
-            train(models.emplace_back(n, k, rng), data.train, options.epochs);
-            train(small_models.emplace_back(n, k, rng), few, small_epochs);
+            train(models.emplace_back(n, k, rng), data.train, options);
+            train(small_models.emplace_back(n, k, rng), few, again_and_again);
         }
 
         // ---- What they lose of digits, and what they pass on of anything else ----
@@ -176,12 +170,10 @@ int main(int argc, char** argv) {
         support::ImageGrid grid{
             .title = "What each width makes of digits and of what is none",
             .columns = 12,
-            .tile_width = data.train.width,
-            .tile_height = data.train.height,
             .column_labels = {"", "  digits", "", "", "", "  permuted", "", "", "", "  noise"}};
         const auto four = [](const Tensor& a) { return narrow(a, 0, 0, 4); };
         const Tensor inputs = concat(concat(four(digits), four(permuted)), four(noise));
-        grid.add(inputs.to_vector(), "input");
+        grid.tiles_like(data.test).add(inputs.to_vector(), "input");
         for (std::size_t i = 0; i <= last; ++i)
             grid.add(models[i](inputs).to_vector(), support::format("k = %d", hidden[i]));
         report.figure("reconstructions.png", grid);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lessons/02_autoencoder/train.h"
 #include "lessons/07_weight_decay/runs.h"
 #include "lessons/07_weight_decay/weight_decay.h"
 #include "lessons/support/dataset.h"
@@ -48,29 +49,22 @@ int main(int argc, char** argv) {
         const auto train = [&](double lambda, double decay, bool biases_too) {
             autograd::Rng same(options.seed);
             const Autoencoder model(n, hidden, same);
-            nn::AdamW weights(lessons::weights(model), {.lr = options.lr, .weight_decay = decay});
-            nn::Adam biases(lessons::biases(model), {.lr = options.lr});
+            DecayingAdam adam(model, options.lr, decay);
             support::Progress progress(options.epochs, data.train.count,
                                        decay > 0 ? "AdamW, decay " + short_number(decay)
                                                  : "lambda " + short_number(lambda) +
                                                        (biases_too ? ", of the biases, too" : ""),
                                        options.epochs);
-            for (int epoch = 0; epoch < options.epochs; ++epoch) {
-                weights.settings.lr = biases.settings.lr =
-                    options.lr * (1 - double(epoch) / options.epochs);  // to rest at the end
-                for (const auto& rows :
-                     nn::shuffled_batches(data.train.count, options.batch_size, same)) {
-                    const Tensor x = to_tensor(data.train, rows);
-                    Tensor loss = decayed_loss(model, x, lambda);
-                    if (biases_too) loss = loss + lambda * norm2(lessons::biases(model));
-
-                    weights.zero_grad(), biases.zero_grad();
-                    loss.backward();
-                    weights.step(), biases.step();
-                    progress.batch(loss.item(), rows.size());
-                }
-                progress.finish_epoch();
-            }
+            lessons::train(
+                adam, data.train, options, same, progress,
+                [&](const Tensor& x) {
+                    const Tensor loss = decayed_loss(model, x, lambda);
+                    return biases_too ? loss + lambda * norm2(biases(model)) : loss;
+                },
+                [&](int epoch) {  // the steps come to rest at the end
+                    adam.set_lr(options.lr * (1 - double(epoch) / options.epochs));
+                    return "";
+                });
             autograd::NoGrad no_grad;
             Run run{.model = model,
                     .train_bce = support::reconstruction_error(data.train, model).bce,
@@ -149,10 +143,9 @@ int main(int argc, char** argv) {
         // What a unit looks for: the columns of W, each divided by its length.
         support::ImageGrid filters{.title = "Filters of length 1 (beyond 0.2 drawn as 0.2)",
                                    .columns = 12,
-                                   .tile_width = data.train.width,
-                                   .tile_height = data.train.height,
                                    .scale = support::Scale::diverging,
                                    .scale_label = "weight"};
+        filters.tiles_like(data.train);
         const auto add = [&](const Run& run, const std::string& name) {
             const Tensor all = support::filters(run.model.encoder.weight);
             const Tensor some_of_them = narrow(all, 0, 0, std::min(12, hidden));

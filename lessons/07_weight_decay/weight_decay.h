@@ -30,6 +30,21 @@ inline Tensor norm2(const std::vector<Tensor>& theta) {
     return total;
 }
 
+// AdamW, whose decay acts on the weights beside the step, and for the biases Adam, which never
+// decays. With decay 0 both are Adam.
+struct DecayingAdam {
+    nn::AdamW weights;
+    nn::Adam biases;
+
+    DecayingAdam(const Autoencoder& model, double lr, double decay)
+        : weights(lessons::weights(model), {.lr = lr, .weight_decay = decay}),
+          biases(lessons::biases(model), {.lr = lr}) {}
+
+    void set_lr(double lr) { weights.settings.lr = biases.settings.lr = lr; }
+    void zero_grad() { weights.zero_grad(), biases.zero_grad(); }
+    void step() { weights.step(), biases.step(); }
+};
+
 // L(theta) + lambda ||theta||^2
 inline Tensor decayed_loss(const Autoencoder& model, const Tensor& x, double lambda) {
     return reconstruction_loss(model(x), x) + lambda * norm2(weights(model));

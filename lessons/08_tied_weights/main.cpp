@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lessons/02_autoencoder/train.h"
 #include "lessons/08_tied_weights/tied_autoencoder.h"
 #include "lessons/support/dataset.h"
 #include "lessons/support/evaluate.h"
@@ -24,32 +25,22 @@ struct Curve {
 // Trains either network; they differ in nothing but the model.
 template <class Model>
 Curve train(const char* name, Model& model, const support::Images& images,
-            const support::Images& held_out, int epochs, int epochs_per_point,
-            const support::Options& options) {
+            const support::Images& held_out, const support::Options& options,
+            int epochs_per_point = 1) {
     std::printf("%s: %lld parameters, %d images\n", name,
                 static_cast<long long>(model.parameter_count()), images.count);
     Rng rng(options.seed);
     nn::Adam adam(model.parameters(), {.lr = options.lr});
     Curve curve;
-    support::Progress progress(epochs, images.count, "", epochs_per_point);
-    for (int epoch = 1; epoch <= epochs; ++epoch) {
-        for (const auto& rows : nn::shuffled_batches(images.count, options.batch_size, rng)) {
-            const Tensor x = to_tensor(images, rows);
-            const Tensor loss = lessons::reconstruction_loss(model(x), x);
-            adam.zero_grad();
-            loss.backward();
-            adam.step();
-            progress.batch(loss.item(), rows.size());
-        }
-        std::string note;
-        if (epoch % epochs_per_point == 0) {
-            curve.epochs.push_back(epoch);
-            curve.train.push_back(support::reconstruction_error(images, model).bce);
-            curve.test.push_back(support::reconstruction_error(held_out, model).bce);
-            note = support::format("held out %.4f", curve.test.back());
-        }
-        progress.finish_epoch(note);
-    }
+    support::Progress progress(options.epochs, images.count, "", epochs_per_point);
+    const auto loss_of = [&](const Tensor& x) { return lessons::reconstruction_loss(model(x), x); };
+    lessons::train(adam, images, options, rng, progress, loss_of, [&](int epoch) -> std::string {
+        if (epoch % epochs_per_point != 0) return "";
+        curve.epochs.push_back(epoch);
+        curve.train.push_back(support::reconstruction_error(images, model).bce);
+        curve.test.push_back(support::reconstruction_error(held_out, model).bce);
+        return support::format("held out %.4f", curve.test.back());
+    });
     return curve;
 }
 
@@ -87,19 +78,19 @@ int main(int argc, char** argv) {
         std::printf("  differs from the chain rule by hand by                   %.1e\n\n", hand);
 
         // ---- All digits: what does half the weights cost? ----
-        const Curve tied_curve =
-            train("tied", tied, data.train, data.test, options.epochs, 1, options);
-        const Curve untied_curve =
-            train("untied", untied, data.train, data.test, options.epochs, 1, options);
+        const Curve tied_curve = train("tied", tied, data.train, data.test, options);
+        const Curve untied_curve = train("untied", untied, data.train, data.test, options);
 
         // ---- Few digits: does it memorise less? ----
         const support::Images few = support::first(data.train, small);
+        support::Options again_and_again = options;
+        again_and_again.epochs = small_epochs;
         TiedAutoencoder small_tied(pixels, hidden, rng);
         UntiedAutoencoder small_untied(pixels, hidden, rng);
         const Curve small_tied_curve = train("tied, few images", small_tied, few, data.test,
-                                             small_epochs, small_epochs / 20, options);
+                                             again_and_again, small_epochs / 20);
         const Curve small_untied_curve = train("untied, few images", small_untied, few, data.test,
-                                               small_epochs, small_epochs / 20, options);
+                                               again_and_again, small_epochs / 20);
 
         report.metric("tied_gradient_error", paths, {.max = 1e-12});
         report.metric("hand_gradient_error", hand, {.max = 1e-12});
@@ -141,10 +132,9 @@ int main(int argc, char** argv) {
         // Each unit's weights at length 1: W and W* are of very different size.
         support::ImageGrid grid{.title = "What 16 units look for, and what they draw",
                                 .columns = 8,
-                                .tile_width = data.train.width,
-                                .tile_height = data.train.height,
                                 .scale = support::Scale::diverging,
                                 .scale_label = "w / ||w||, cut off at 0.2"};
+        grid.tiles_like(data.train);
         const auto add = [&](const Tensor& by_unit, const char* label) {
             grid.add(clamp(narrow(by_unit, 0, 0, std::min(hidden, 16)), -0.2, 0.2).to_vector(),
                      label);

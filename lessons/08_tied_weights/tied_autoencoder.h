@@ -14,8 +14,6 @@ using autograd::Rng;
 using autograd::Tensor;
 using autograd::transposed;
 
-constexpr double slope = 0.01;  // of the leaky ReLU, for z < 0
-
 struct TiedAutoencoder : nn::Module {
     Tensor W, b, c;  // [n, k], [k], [n]
 
@@ -25,7 +23,7 @@ struct TiedAutoencoder : nn::Module {
           c(autograd::zeros({n}).requires_grad_()) {}
 
     // h = g(x W + b), g leaky ReLU    x: [batch, n], h: [batch, k]
-    Tensor encode(const Tensor& x) const { return leaky_relu(linear(x, W, b), slope); }
+    Tensor encode(const Tensor& x) const { return leaky_relu(linear(x, W, b), leak); }
 
     // x_hat = sigmoid(h W^T + c)
     Tensor decode(const Tensor& h) const { return sigmoid(linear(h, transposed(W), c)); }
@@ -66,7 +64,7 @@ struct UntiedAutoencoder : nn::Module {
           W_star(nn::init::xavier_uniform(k, n, rng).requires_grad_()),
           c(autograd::zeros({n}).requires_grad_()) {}
 
-    Tensor encode(const Tensor& x) const { return leaky_relu(linear(x, W, b), slope); }
+    Tensor encode(const Tensor& x) const { return leaky_relu(linear(x, W, b), leak); }
     Tensor decode(const Tensor& h) const { return sigmoid(linear(h, W_star, c)); }
     Tensor forward(const Tensor& x) const override { return decode(encode(x)); }
 
@@ -91,14 +89,14 @@ inline Tensor sum_of_both_paths(const TiedAutoencoder& tied, const Tensor& x) {
 
 // The lecture's chain, by hand. With z = x W + b, a = h W^T + c and N numbers in x:
 //     delta_out = dL/da = (x_hat - x) / N               (cross-entropy behind a logistic output)
-//     delta_in  = dL/dz = (delta_out W) * g'(z),   g'(z) = 1 for z > 0, else slope
+//     delta_in  = dL/dz = (delta_out W) * g'(z),   g'(z) = 1 for z > 0, else leak
 //     dL/dW = x^T delta_in  +  delta_out^T h            the encoder's path, the decoder's path
 inline Tensor hand_gradient(const TiedAutoencoder& tied, const Tensor& x) {
     autograd::NoGrad no_grad;
     const Tensor h = tied.encode(x), x_hat = tied.decode(h);
     const Tensor delta_out = (x_hat - x) / static_cast<double>(x.size());
     const auto derivative = [](double h_l) {
-        return h_l > 0 ? 1 : slope;
+        return h_l > 0 ? 1 : leak;
     };  // h and z share their sign
     const Tensor delta_in = matmul(delta_out, tied.W) * autograd::map(h, derivative);
     return matmul(transposed(x), delta_in) + matmul(transposed(delta_out), h);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "lessons/02_autoencoder/train.h"
 #include "lessons/09_denoising/denoising_autoencoder.h"
 #include "lessons/support/dataset.h"
 #include "lessons/support/evaluate.h"
@@ -56,22 +57,12 @@ int main(int argc, char** argv) {
             DenoisingAutoencoder model(pixels, hidden, rng);
             nn::Adam adam(model.parameters(), {.lr = options.lr});
             support::Progress progress(options.epochs, data.train.count, name);
-            for (int epoch = 0; epoch < options.epochs; ++epoch) {
-                for (const auto& rows :
-                     nn::shuffled_batches(data.train.count, options.batch_size, rng)) {
-                    const Tensor x = to_tensor(data.train, rows);  // [128, 784]
-                    const Tensor x_tilde = damage(x, rng);         // [128, 784]
-                    const Tensor loss = lessons::denoising_loss(model, x_tilde, x);
-
-                    adam.zero_grad();
-                    loss.backward();
-                    // Long steps first, short ones last: a brief training ends at rest.
-                    adam.settings.lr = options.lr * (1 - progress.done());
-                    adam.step();
-                    progress.batch(loss.item(), rows.size());
-                }
-                progress.finish_epoch();
-            }
+            lessons::train(adam, data.train, options, rng, progress, [&](const Tensor& x) {
+                // Long steps first, short ones last: a brief training ends at rest.
+                adam.settings.lr = options.lr * (1 - progress.done());
+                const Tensor x_tilde = damage(x, rng);  // x, x_tilde: [128, 784]
+                return lessons::denoising_loss(model, x_tilde, x);
+            });
             return model;
         };
         const auto masking = [](double q) -> Damage {
@@ -148,11 +139,9 @@ int main(int argc, char** argv) {
         Rng rng(options.seed);
         const auto show = [&](const std::string& title, const Tensor& x_tilde,
                               const DenoisingAutoencoder& restorer) {
-            support::ImageGrid grid{.title = title,
-                                    .columns = 12,
-                                    .tile_width = data.train.width,
-                                    .tile_height = data.train.height};
-            return grid.add(x.to_vector(), "clean x")
+            support::ImageGrid grid{.title = title, .columns = 12};
+            return grid.tiles_like(data.test)
+                .add(x.to_vector(), "clean x")
                 .add(x_tilde.to_vector(), "damaged x~")
                 .add(plain(x_tilde).to_vector(), "plain")
                 .add(restorer(x_tilde).to_vector(), "denoising");
@@ -165,10 +154,9 @@ int main(int argc, char** argv) {
 
         support::ImageGrid filters{.title = "What a unit responds to most",
                                    .columns = 16,
-                                   .tile_width = data.train.width,
-                                   .tile_height = data.train.height,
                                    .scale = support::Scale::diverging,
                                    .scale_label = "w / ||w||, cut off at 0.2"};
+        filters.tiles_like(data.test);
         for (std::size_t i = 0; i < qs.size(); ++i) {
             if (i == at) continue;
             const Tensor rows = narrow(support::filters(models[i].W), 0, 0, std::min(hidden, 48));

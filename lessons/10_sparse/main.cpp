@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lessons/02_autoencoder/train.h"
 #include "lessons/10_sparse/measures.h"
 #include "lessons/10_sparse/sparse_autoencoder.h"
 #include "lessons/10_sparse/ufldl.h"
@@ -22,24 +23,16 @@ using lessons::SparseAutoencoder;
 
 // Adam on mini-batches. With a `decay`, the penalty's slope comes from a running mean of rho_hat.
 SparseAutoencoder train(const std::string& name, const support::Images& images, int hidden,
-                        const Objective& objective, const support::Options& options, int epochs,
+                        const Objective& objective, const support::Options& options,
                         double decay = 0) {
     Rng rng(options.seed);
     SparseAutoencoder model(images.size(), hidden, rng);
     nn::Adam adam(model.parameters(), {.lr = options.lr});
     lessons::RunningPenalty running{.decay = decay};
-    support::Progress progress(epochs, images.count, name);
-    for (int epoch = 0; epoch < epochs; ++epoch) {
-        for (const auto& rows : nn::shuffled_batches(images.count, options.batch_size, rng)) {
-            const Tensor x = to_tensor(images, rows);  // [256, 784]
-            const Tensor loss = lessons::cost(model, x, objective, decay > 0 ? &running : nullptr);
-            adam.zero_grad();
-            loss.backward();
-            adam.step();
-            progress.batch(loss.item(), rows.size());
-        }
-        progress.finish_epoch();
-    }
+    support::Progress progress(options.epochs, images.count, name);
+    lessons::train(adam, images, options, rng, progress, [&](const Tensor& x) {
+        return lessons::cost(model, x, objective, decay > 0 ? &running : nullptr);
+    });
     return model;
 }
 
@@ -80,10 +73,8 @@ int main(int argc, char** argv) {
         // ---- With the penalty and without ----
         Objective plain = objective;
         plain.beta = 0;
-        const SparseAutoencoder sparse_net =
-            train("sparse", images, hidden, objective, options, options.epochs);
-        const SparseAutoencoder plain_net =
-            train("no penalty", images, hidden, plain, options, options.epochs);
+        const SparseAutoencoder sparse_net = train("sparse", images, hidden, objective, options);
+        const SparseAutoencoder plain_net = train("no penalty", images, hidden, plain, options);
         const Codes sparse_codes = lessons::codes(sparse_net, images),
                     plain_codes = lessons::codes(plain_net, images);
         // The ranges hold for seeds 1 to 5.
@@ -111,10 +102,10 @@ int main(int argc, char** argv) {
         // Trained in batches of 16, in small steps: with the batch's own rho_hat, and with a mean
         // that remembers 64 images, or 2000.
         support::Options small = options;
-        small.batch_size = 16, small.lr = options.lr / 3;
+        small.epochs = 1, small.batch_size = 16, small.lr = options.lr / 3;
         const support::Images few = support::first(images, 10000);
         const auto cost_of = [&](const std::string& name, double decay, support::Expected spread) {
-            const SparseAutoencoder net = train(name, few, hidden, objective, small, 1, decay);
+            const SparseAutoencoder net = train(name, few, hidden, objective, small, decay);
             const Codes c = lessons::codes(net, few);
             report.metric(name + "_rho_hat_spread", c.max - c.min, spread);
             autograd::NoGrad no_grad;
@@ -134,13 +125,15 @@ int main(int argc, char** argv) {
                             .x_label = "mean activation of the code, held-out digits",
                             .y_label = "held-out squared error per image",
                             .x_range = support::Range{0, 0.6}};
+        support::Options brief = options;
+        brief.epochs = 1;
         support::Matrix sweep;  // rho, beta, gamma, rho_hat: mean, min, max, test_sse
         const auto add_series = [&](const std::vector<Objective>& series, const std::string& name) {
             std::vector<double> activation, error;
             for (const Objective& o : series) {
                 const SparseAutoencoder net =
                     train(name + support::format(", rho %g, gamma %g", o.rho, o.gamma), images,
-                          hidden, o, options, 1);
+                          hidden, o, brief);
                 const Codes c = lessons::codes(net, data.test);
                 activation.push_back(c.mean);
                 error.push_back(test_sse(net));

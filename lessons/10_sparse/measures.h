@@ -116,12 +116,11 @@ inline std::vector<support::Panel> draw_histograms(const Codes& sparse, const Co
 
 // The first units' filters, 14 a row.
 inline support::ImageGrid filter_grid(std::string title, const support::Images& images) {
-    return {.title = std::move(title),
-            .columns = 14,
-            .tile_width = images.width,
-            .tile_height = images.height,
-            .scale = support::Scale::diverging,
-            .scale_label = "w / ||w||, cut off at 0.2"};
+    support::ImageGrid grid{.title = std::move(title),
+                            .columns = 14,
+                            .scale = support::Scale::diverging,
+                            .scale_label = "w / ||w||, cut off at 0.2"};
+    return grid.tiles_like(images);
 }
 inline support::Values first_filters(const SparseAutoencoder& model, int count) {
     const Tensor all = support::filters(model.encoder.weight);

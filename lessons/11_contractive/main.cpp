@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lessons/02_autoencoder/train.h"
 #include "lessons/11_contractive/contractive_autoencoder.h"
 #include "lessons/11_contractive/plane.h"
 #include "lessons/11_contractive/spectrum.h"
@@ -25,19 +26,11 @@ void train(const std::string& name, nn::Module& model, const support::Images& im
            const support::Options& options, Rng& rng, const Loss& loss_of) {
     nn::Adam adam(model.parameters(), {.lr = options.lr});
     support::Progress progress(options.epochs, images.count, name);
-    for (int epoch = 0; epoch < options.epochs; ++epoch) {
-        for (const auto& rows : nn::shuffled_batches(images.count, options.batch_size, rng)) {
-            const Tensor loss = loss_of(to_tensor(images, rows));  // x: [128, 784]
-
-            adam.zero_grad();
-            loss.backward();
-            // Long steps first, short ones last: a brief training ends at rest.
-            adam.settings.lr = options.lr * (1 - progress.done());
-            adam.step();
-            progress.batch(loss.item(), rows.size());
-        }
-        progress.finish_epoch();
-    }
+    lessons::train(adam, images, options, rng, progress, [&](const Tensor& x) {  // [128, 784]
+        // Long steps first, short ones last: a brief training ends at rest.
+        adam.settings.lr = options.lr * (1 - progress.done());
+        return loss_of(x);
+    });
 }
 
 // Omega over all the images.

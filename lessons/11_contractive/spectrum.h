@@ -70,11 +70,10 @@ inline support::ImageGrid draw_ways(const ContractiveAutoencoder& plain,
     const Tensor x = to_tensor(support::first(images, 1));
     support::ImageGrid grid{.title = "What moves the code of one digit most",
                             .columns = 9,
-                            .tile_width = images.width,
-                            .tile_height = images.height,
                             .scale = support::Scale::diverging,
                             .scale_label = "unit length",
                             .column_labels = {"0.2 x", "1", "2", "3", "4", "5", "6", "7", "8"}};
+    grid.tiles_like(images);
     for (const auto& [model, name] :
          {std::pair(&plain, "no penalty"), {&contractive, "contractive"}}) {
         auto ways =

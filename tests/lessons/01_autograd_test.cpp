@@ -18,7 +18,7 @@ struct Example {
 };
 
 // The lesson's four functions, at random points.
-std::vector<Example> examples(std::uint64_t seed, Activation tanh = autograd::tanh) {
+std::vector<Example> examples(std::uint64_t seed, Tanh tanh = autograd::tanh) {
     Rng rng(seed);
     const auto number = [&] { return autograd::uniform({}, 0.3, 1.5, rng); };
     const Inputs abc = {number(), number(), number()}, ab = {number(), number()};
@@ -100,7 +100,7 @@ TEST(Mistakes, OverwrittenShowsOnlyWhereATensorIsUsedTwice) {
 }
 
 TEST(Mistakes, WrongFormulaIsCaughtAndNamed) {
-    const auto wrong = examples(11, activation(Mistake::wrong_formula));
+    const auto wrong = examples(11, tanh_with(Mistake::wrong_formula));
     for (const int i : {0, 1, 3}) {
         const auto check = check_gradients(wrong[i].f, wrong[i].x);
         EXPECT_FALSE(check.ok) << wrong[i].name;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lessons/02_autoencoder/train.h"
 #include "tests/lessons/gradients.h"
 
 using autograd::Rng;
@@ -69,4 +70,50 @@ TEST(Autoencoder, LearnsMixturesOfThreePatternsFromThreeNumbers) {
     const double after = lessons::reconstruction_loss(model(x), x).item() - entropy;
     EXPECT_GT(before, 0.05);
     EXPECT_LT(after, before / 50);
+}
+
+// The lesson's loop written out, on seven images of four pixels, and the function: the same
+// batches, the same steps.
+TEST(Train, IsTheLoopThatTheLessonShows) {
+    support::Images images{.count = 7, .height = 2, .width = 2, .pixels = {}, .labels = {}};
+    for (int i = 0; i < 28; ++i) images.pixels.push_back(std::uint8_t(9 * i));
+    support::Options options;
+    options.epochs = 3, options.batch_size = 3;
+    Rng rng(5), same(5);
+    Autoencoder written_out(4, 2, rng), model(4, 2, same);
+
+    nn::Adam adam(written_out.parameters(), {.lr = 0.02});
+    std::vector<double> losses;
+    for (int epoch = 0; epoch < 3; ++epoch)
+        for (const auto& rows : nn::shuffled_batches(7, 3, rng)) {
+            const Tensor x = to_tensor(images, rows);
+            const Tensor loss = lessons::reconstruction_loss(written_out(x), x);
+            adam.zero_grad();
+            loss.backward();
+            adam.step();
+            losses.push_back(loss.item());
+        }
+
+    nn::Adam another(model.parameters(), {.lr = 0.02});
+    support::Progress progress(3, 7);
+    std::vector<double> done, losses_of_function;
+    std::vector<int> epochs;
+    lessons::train(
+        another, images, options, same, progress,
+        [&](const Tensor& x) {
+            done.push_back(progress.done());
+            const Tensor loss = lessons::reconstruction_loss(model(x), x);
+            losses_of_function.push_back(loss.item());
+            return loss;
+        },
+        [&](int n) {
+            epochs.push_back(n);
+            return "";
+        });
+    EXPECT_EQ(losses_of_function, losses);
+    EXPECT_EQ(model.decoder.weight.to_vector(), written_out.decoder.weight.to_vector());
+    EXPECT_EQ(epochs, (std::vector{1, 2, 3}));
+    ASSERT_EQ(done.size(), 9u);  // three batches an epoch: of 3, 3 and 1 images
+    EXPECT_EQ(done[0], 0);
+    EXPECT_NEAR(done[4], (1 + 3 / 7.0) / 3, 1e-12);
 }

@@ -7,7 +7,7 @@
 using autograd::Rng;
 using autograd::Tensor;
 using lessons::Activation;
-using lessons::Autoencoder;
+using lessons::ChosenAutoencoder;
 namespace activation = lessons::activation;
 
 namespace {
@@ -17,7 +17,7 @@ const std::vector<Activation> all = {activation::linear, activation::tanh, activ
 
 Tensor trained_output(const Tensor& x, const Activation& f, int steps) {
     Rng rng(5);
-    Autoencoder model(x.size(1), 3, activation::linear, f, rng);
+    ChosenAutoencoder model(x.size(1), 3, activation::linear, f, rng);
     nn::Adam adam(model.parameters(), {.lr = 0.02});
     for (int step = 0; step < steps; ++step) {
         adam.zero_grad();
@@ -37,7 +37,7 @@ TEST(Choices, GradientsOfEveryChoiceAgreeWithDifferences) {
         for (const Activation& g : all)
             for (const bool cross_entropy : {false, true}) {
                 if (cross_entropy && f.name != "logistic") continue;
-                Autoencoder model(6, 3, g, f, rng);
+                ChosenAutoencoder model(6, 3, g, f, rng);
                 const auto loss = [&] {
                     return cross_entropy ? lessons::cross_entropy(model(binary), binary)
                                          : lessons::squared_error(model(real), real);

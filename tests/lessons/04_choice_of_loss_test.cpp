@@ -10,6 +10,7 @@
 using autograd::Rng;
 using autograd::Tensor;
 using lessons::Autoencoder;
+using lessons::initialised;
 using lessons::Loss;
 
 namespace {
@@ -23,7 +24,7 @@ Tensor images(Rng& rng) {
 // everywhere.
 double after_descent(Loss loss, const Tensor& x) {
     Rng rng(6);
-    Autoencoder model(x.size(1), 3, rng);
+    Autoencoder model = initialised(x.size(1), 3, rng);
     model.decoder.bias = autograd::full({x.size(1)}, 8).requires_grad_();
     nn::Sgd sgd(model.parameters(), {.lr = 0.05});
     for (int step = 0; step < 300; ++step) {
@@ -49,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(, EitherLoss, testing::Values(Loss::squared_error, Loss
 
 TEST_P(EitherLoss, GradientsAgreeWithDifferences) {
     Rng rng(1);
-    Autoencoder model(12, 3, rng);
+    Autoencoder model = initialised(12, 3, rng);
     const Tensor x = images(rng);
     expect_gradients([&] { return reconstruction_loss(GetParam(), model(x), x); },
                      model.parameters());
@@ -57,7 +58,7 @@ TEST_P(EitherLoss, GradientsAgreeWithDifferences) {
 
 TEST_P(EitherLoss, GradientsByHandAreTheEngines) {
     Rng rng(2);
-    const Autoencoder model(12, 3, rng);
+    const Autoencoder model = initialised(12, 3, rng);
     const Tensor x = images(rng);
     EXPECT_LT(hand_gradient_error(GetParam(), model, x), 1e-12);
     double largest = 0;  // not because all of them are 0
@@ -126,7 +127,7 @@ TEST(Saturated, CancelledChainIsThatOfTheLossFromPreActivations) {
     EXPECT_NEAR(clamped.data()[1], 0, 1e-3);
 
     Rng rng(3);
-    Autoencoder model(4, 2, rng);
+    Autoencoder model = initialised(4, 2, rng);
     model.decoder.bias = autograd::tensor({-800, -40, 40, 800});
     EXPECT_TRUE(std::isnan(sum(hand_gradients(Loss::cross_entropy, model, x)[3]).item()));
 }

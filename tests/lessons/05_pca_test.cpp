@@ -7,8 +7,9 @@
 
 using autograd::Rng;
 using autograd::Tensor;
-using lessons::BentAutoencoder;
+using lessons::ChosenAutoencoder;
 using lessons::LinearAutoencoder;
+using lessons::activation::linear, lessons::activation::logistic, lessons::activation::relu;
 
 namespace {
 
@@ -154,7 +155,8 @@ TEST(BentAutoencoder, OnlyABentDecoderCanBeatPca) {
     const Tensor mean_x = mean(x, 0);
     const double pca = support::principal_components(x.to_vector(), 2).eigenvalues[1];
     for (const bool bent_decoder : {false, true}) {
-        BentAutoencoder model(2, 1, !bent_decoder, bent_decoder, rng);
+        ChosenAutoencoder model(2, 1, bent_decoder ? linear : relu,
+                                bent_decoder ? logistic : linear, rng);
         const auto loss = [&] { return lessons::squared_error(model(x - mean_x), x); };
         nn::Lbfgs lbfgs(model.parameters(), {.tolerance = 1e-8});
         for (int i = 0; i < 300 && !lbfgs.converged(); ++i) lbfgs.step(loss);
@@ -168,9 +170,8 @@ TEST(BentAutoencoder, OnlyABentDecoderCanBeatPca) {
 TEST(BentAutoencoder, GradientsOfItsLossAgreeWithDifferences) {
     Rng rng(7);
     const Points points(rng);
-    for (const auto& [bent_encoder, bent_decoder] :
-         {std::pair(true, false), std::pair(false, true)}) {
-        BentAutoencoder model(6, 3, bent_encoder, bent_decoder, rng);
+    for (const auto& [g, f] : {std::pair(relu, linear), std::pair(linear, logistic)}) {
+        ChosenAutoencoder model(6, 3, g, f, rng);
         for (const bool absolute : {false, true})
             expect_gradients(
                 [&] {

@@ -1,0 +1,64 @@
+// All the lessons' headers at once, for whoever builds on several lessons: none of them calls
+// something what another one calls something else.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "lessons/01_autograd/autograd_basics.h"
+#include "lessons/01_autograd/show.h"
+#include "lessons/02_autoencoder/autoencoder.h"
+#include "lessons/02_autoencoder/train.h"
+#include "lessons/03_choice_of_f_and_g/choices.h"
+#include "lessons/03_choice_of_f_and_g/table.h"
+#include "lessons/04_choice_of_loss/losses.h"
+#include "lessons/04_choice_of_loss/pixel.h"
+#include "lessons/05_pca/directions.h"
+#include "lessons/05_pca/linear_autoencoder.h"
+#include "lessons/05_pca/measures.h"
+#include "lessons/06_capacity/copying.h"
+#include "lessons/07_weight_decay/runs.h"
+#include "lessons/07_weight_decay/weight_decay.h"
+#include "lessons/08_tied_weights/tied_autoencoder.h"
+#include "lessons/09_denoising/denoising_autoencoder.h"
+#include "lessons/10_sparse/measures.h"
+#include "lessons/10_sparse/sparse_autoencoder.h"
+#include "lessons/10_sparse/ufldl.h"
+#include "lessons/11_contractive/contractive_autoencoder.h"
+#include "lessons/11_contractive/plane.h"
+#include "lessons/11_contractive/spectrum.h"
+
+namespace fs = std::filesystem;
+
+TEST(LessonHeaders, AllOfThemAreIncludedHere) {
+    std::ostringstream here;
+    here << std::ifstream(__FILE__).rdbuf();
+    const fs::path root = fs::path(__FILE__).parent_path().parent_path().parent_path();
+    int headers = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(root / "lessons")) {
+        const std::string name = fs::relative(entry.path(), root).generic_string();
+        if (entry.path().extension() != ".h" || name.starts_with("lessons/support/")) continue;
+        ++headers;
+        EXPECT_NE(here.str().find("#include \"" + name + "\""), std::string::npos) << name;
+    }
+    EXPECT_GT(headers, 10);
+}
+
+TEST(LessonHeaders, NetworksOfAllLessonsStandBesideEachOther) {
+    autograd::Rng rng(1);
+    const autograd::Tensor x = autograd::uniform({5, 6}, 0, 1, rng);
+    const auto& g = lessons::activation::relu;
+    const auto& f = lessons::activation::logistic;
+    EXPECT_EQ(lessons::Autoencoder(6, 3, rng)(x).shape(), x.shape());
+    EXPECT_EQ(lessons::ChosenAutoencoder(6, 3, g, f, rng)(x).shape(), x.shape());
+    EXPECT_EQ(lessons::LinearAutoencoder(6, 3, rng)(x).shape(), x.shape());
+    EXPECT_EQ(lessons::TiedAutoencoder(6, 3, rng)(x).shape(), x.shape());
+    EXPECT_EQ(lessons::UntiedAutoencoder(6, 3, rng)(x).shape(), x.shape());
+    EXPECT_EQ(lessons::DenoisingAutoencoder(6, 3, rng)(x).shape(), x.shape());
+    EXPECT_EQ(lessons::SparseAutoencoder(6, 3, rng)(x).shape(), x.shape());
+    EXPECT_EQ(lessons::ContractiveAutoencoder(6, 3, rng)(x).shape(), x.shape());
+    EXPECT_EQ(lessons::DeepAutoencoder(6, 4, 3, rng)(x).shape(), x.shape());
+}
