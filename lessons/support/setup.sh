@@ -1,6 +1,7 @@
 # Shared by lessons/run, tests/run and .ci/run: install what is missing, configure, build.
 # Quiet while all is well; the whole output where something fails.
 
+unset CDPATH  # with it, cd may go elsewhere, and prints where
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 jobs=$(nproc 2>/dev/null || echo 2)
 
@@ -66,11 +67,21 @@ require() {
     installed=yes
 }
 
+# require_version PROGRAM LEAST: by the first number of the form 1.2 or 12.2 that it prints.
+require_version() {
+    local version
+    version=$("$1" --version | grep -oE '[0-9]+\.[0-9]+' | head -1)
+    [ "$(printf '%s\n' "$2" "$version" | sort -V | head -1)" = "$2" ] ||
+        stop "$1 is of version $version, and $2 or newer is needed: install a newer one, and put it first in PATH"
+}
+
 # configure PRESET: once, and again when packages have come that CMake had not found.
 configure() {
     local build=$root/build/$1
     [ -z "${installed:-}" ] && [ -f "$build/build.ninja" ] &&
         ! { [ -n "${need_tests:-}" ] && grep -q '^GTest_DIR:PATH=.*-NOTFOUND' "$build/CMakeCache.txt"; } && return
+    require_version cmake 3.25
+    require_version g++ 12.0
     mkdir -p "$build"
     echo "configuring build/$1"
     # A newer compiler may warn of what ours does not: no reason to keep a reader from running.
