@@ -10,7 +10,7 @@ namespace autograd {
 // y = a + b,   dL/da = g,   dL/db = g
 Tensor add(const Tensor& a, const Tensor& b) {
     return record(
-        "add", zip("add", a, b, [](real u, real v) { return u + v; }), {a, b},
+        "add", zip("add", a, b, [](real a, real b) { return a + b; }), {a, b},
         [](auto& g, Unread, Shape a, Unread) { return sum_to(g, a); },
         [](auto& g, Unread, Unread, Shape b) { return sum_to(g, b); });
 }
@@ -18,7 +18,7 @@ Tensor add(const Tensor& a, const Tensor& b) {
 // y = a - b,   dL/da = g,   dL/db = -g
 Tensor sub(const Tensor& a, const Tensor& b) {
     return record(
-        "sub", zip("sub", a, b, [](real u, real v) { return u - v; }), {a, b},
+        "sub", zip("sub", a, b, [](real a, real b) { return a - b; }), {a, b},
         [](auto& g, Unread, Shape a, Unread) { return sum_to(g, a); },
         [](auto& g, Unread, Unread, Shape b) { return sum_to(-g, b); });
 }
@@ -26,7 +26,7 @@ Tensor sub(const Tensor& a, const Tensor& b) {
 // y = a b,   dL/da = g b,   dL/db = g a
 Tensor mul(const Tensor& a, const Tensor& b) {
     return record(
-        "mul", zip("mul", a, b, [](real u, real v) { return u * v; }), {a, b},
+        "mul", zip("mul", a, b, [](real a, real b) { return a * b; }), {a, b},
         [](auto& g, Unread, Shape a, auto& b) { return sum_to(g * b, a); },
         [](auto& g, Unread, auto& a, Shape b) { return sum_to(g * a, b); });
 }
@@ -34,14 +34,14 @@ Tensor mul(const Tensor& a, const Tensor& b) {
 // y = a / b,   dL/da = g / b,   dL/db = -g a / b^2 = -g y / b
 Tensor div(const Tensor& a, const Tensor& b) {
     return record(
-        "div", zip("div", a, b, [](real u, real v) { return u / v; }), {a, b},
+        "div", zip("div", a, b, [](real a, real b) { return a / b; }), {a, b},
         [](auto& g, Unread, Shape a, auto& b) { return sum_to(g / b, a); },
         [](auto& g, auto& y, Unread, auto& b) { return sum_to(-g * y / b, b.shape()); });
 }
 
 // y = -x,   dL/dx = -g
 Tensor neg(const Tensor& x) {
-    return record("neg", map(x, [](real v) { return -v; }), {x},
+    return record("neg", map(x, [](real x) { return -x; }), {x},
                   [](auto& g, Unread, Unread) { return -g; });
 }
 

@@ -15,12 +15,13 @@ namespace {
 
 // Nodes of the graph, by id, the newest first (nodes of two threads may have the same id), each
 // with the sum of the gradients that have reached it so far; while it is undefined, that sum is
-// zero everywhere. Whoever asked for the sweep holds the graph.
+// zero everywhere. Whoever asked for the sweep holds the graph, so plain
+// pointers are safe.
 using Key = std::pair<std::uint64_t, Node*>;
 using Queue =
     std::map<Key, Tensor, std::greater<>, kernels::PoolAllocator<std::pair<const Key, Tensor>>>;
 
-void add(Queue& queue, Node* node, Tensor g) {
+void add_gradient(Queue& queue, Node* node, Tensor g) {
     Tensor& total = queue.try_emplace(Key(node->id, node)).first->second;
     if (!total.defined())
         total = std::move(g);
@@ -28,8 +29,8 @@ void add(Queue& queue, Node* node, Tensor g) {
         total = total + g;
 }
 
-// The chain rule from the outputs down. Every consumer of a tensor was made after it and so has a
-// greater id. Hence the newest of the pending tensors has no consumer that is still to come: its
+// The chain rule from the outputs down. Every consumer of a tensor was recorded after it and so has
+// a greater id. Hence the newest of the pending tensors has no consumer that is still to come: its
 // gradient is complete, and can be handed to `visit` and on to its inputs. No recursion, no
 // sorting. Tensors older than `oldest` are not looked at. A gradient that is zero everywhere is
 // handed on as such, without arithmetic: what it reaches is part of the graph nevertheless.
@@ -40,11 +41,13 @@ void sweep(Queue queue, std::uint64_t oldest, bool create_graph, Visit visit) {
         const auto newest = queue.extract(queue.begin());
         Node& node = *newest.key().second;
         const Tensor& g = newest.mapped();
-        visit(node, g.defined() ? g : zeros(node.shape));
+        const Tensor zero = g.defined() ? Tensor() : zeros(node.shape);
+        visit(node, g.defined() ? g : zero);  // not a copy: who is alone with g may keep it
         for (int i = 0; i < node.input_count; ++i) {
             const Input& input = node.inputs[i];
-            if (!input.gradient || input.tensor.node()->id < oldest) continue;
-            add(queue, input.tensor.node(), g.defined() ? node.input_gradient(i, g) : Tensor());
+            if (!input.gradient.call || input.tensor.node()->id < oldest) continue;
+            add_gradient(queue, input.tensor.node(),
+                         g.defined() ? node.input_gradient(i, g) : Tensor());
         }
     }
 }
@@ -60,7 +63,7 @@ void backward(const Tensor& loss) {
             "backward: the loss doesn't depend on any tensor with requires_grad_() (or it was "
             "computed inside NoGrad): there is nothing to differentiate");
     Queue queue;
-    add(queue, loss.node(), ones(loss.shape()));
+    add_gradient(queue, loss.node(), ones(loss.shape()));
     sweep(std::move(queue), 0, false, [](Node& node, const Tensor& g) {
         if (node.op) return;
         Tensor& total = node.grad;
@@ -87,7 +90,8 @@ std::vector<Tensor> grad(std::span<const Tensor> outputs, std::span<const Tensor
             throw std::invalid_argument("grad: output " + std::to_string(i) + " has shape " +
                                         to_string(output.shape()) + ", its grad_outputs " +
                                         to_string(grad_outputs[i].shape()));
-        add(queue, output.node(), grad_outputs.empty() ? ones(output.shape()) : grad_outputs[i]);
+        add_gradient(queue, output.node(),
+                     grad_outputs.empty() ? ones(output.shape()) : grad_outputs[i]);
     }
     std::uint64_t oldest = UINT64_MAX;
     for (const Tensor& input : inputs) {

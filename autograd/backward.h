@@ -11,7 +11,7 @@ namespace autograd {
 // one element, was computed from. It adds, as PyTorch does: zero_grad() comes before.
 // The gradients are tensors of their own: no other leaf or result shares their numbers.
 // Throws std::invalid_argument for a loss of more elements, or one that has no graph, and where a
-// leaf was written since the graph was recorded.
+// gradient would read a leaf that was written since it was used.
 void backward(const Tensor& loss);
 
 // d(sum of outputs)/d(input) for each input, which may also be an intermediate result; `.grad()` of

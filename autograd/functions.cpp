@@ -43,33 +43,14 @@ Tensor log(const Tensor& x) {
                   [](auto& g, Unread, auto& x) { return g / x; });
 }
 
-namespace {
-
-// z = g where x > 0, -g where x < 0, and 0 at 0, even if g is infinite. A step in x: dz/dx = 0.
-Tensor abs_gradient(const Tensor& g, const Tensor& x) {
-    return record(
-        "abs_gradient",
-        zip("abs_gradient", g, x, [](real u, real v) { return v > 0   ? u
-                                                              : v < 0 ? -u
-                                                                      : 0; }),
-        {g, x}, [](auto& G, Unread, Unread, auto& x) { return abs_gradient(G, x); }, no_gradient);
-}
-
-// z = g where low <= x <= high, else 0, even if g is infinite. A step in x: dz/dx = 0.
-Tensor clamp_gradient(const Tensor& g, const Tensor& x, real low, real high) {
-    return record(
-        "clamp_gradient",
-        zip("clamp_gradient", g, x, [=](real u, real v) { return v >= low && v <= high ? u : 0; }),
-        {g, x}, [=](auto& G, Unread, Unread, auto& x) { return clamp_gradient(G, x, low, high); },
-        no_gradient);
-}
-
-}  // namespace
-
 // y = |x|,   dL/dx = g sign(x)
 Tensor abs(const Tensor& x) {
     return record("abs", map(x, [](real v) { return std::abs(v); }), {x},
-                  [](auto& g, Unread, auto& x) { return abs_gradient(g, x); });
+                  [](auto& g, Unread, auto& x) {
+                      return step("abs_gradient", g, x, [](real g, real x) {
+                          return x > 0 ? g : x < 0 ? -g : 0;
+                      });
+                  });
 }
 
 // y = min(max(x, low), high),   dL/dx = g where low <= x <= high, else 0
@@ -82,7 +63,10 @@ Tensor clamp(const Tensor& x, double low, double high) {
                   map(x, [=](real v) { return v < lo   ? lo
                                               : v > hi ? hi
                                                        : v; }),  // NaN stays NaN
-                  {x}, [=](auto& g, Unread, auto& x) { return clamp_gradient(g, x, lo, hi); });
+                  {x}, [=](auto& g, Unread, auto& x) {
+                      return step("clamp_gradient", g, x,
+                                  [=](real g, real x) { return x >= lo && x <= hi ? g : 0; });
+                  });
 }
 
 }  // namespace autograd

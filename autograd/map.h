@@ -29,4 +29,15 @@ Tensor zip(const char* op, const Tensor& a, const Tensor& b, F f) {
     return y;
 }
 
+// z = f(g, x), for g and x of one shape, linear in g and a step in x, for the gradients of
+// functions with kinks: f selects, so that a 0 stays 0 even if g is infinite.   dL/dg = f(G, x) for
+// G = dL/dz,   dL/dx = 0
+template <class F>
+Tensor step(const char* op, const Tensor& g, const Tensor& x, F f) {
+    return record(
+        op, zip(op, g, x, f), {g, x},
+        [op_f = f](auto& G, Unread, Unread, auto& x) { return step("step", G, x, op_f); },
+        no_gradient);
+}
+
 }  // namespace autograd

@@ -51,15 +51,6 @@ void for_each_max(const Tensor& x, int axis, F f) {
         f(k, (k / at.inner * at.length + places[k]) * at.inner + k % at.inner);
 }
 
-// z = g where the mask is 1, else 0, even if g is infinite.   dL/dg = G where the mask is 1, else 0
-Tensor selected(const Tensor& g, const Tensor& mask) {
-    return record(
-        "selected", zip("selected", g, mask, [](real u, real m) { return m != 0 ? u : 0; }),
-        {g, mask},
-        [](auto& G, Unread, Shape g, auto& mask) { return sum_to(selected(G, mask), g); },
-        no_gradient);
-}
-
 }  // namespace
 
 // y = x[k] with k where x is largest,   dy/dx[i] = 1 where i = k, else 0
@@ -72,7 +63,8 @@ Tensor max(const Tensor& x, int axis, bool keepdim) {
         Tensor one_hot = zeros(x.shape());
         real* mask = one_hot.mutable_data();
         for_each_max(x, axis, [&](std::int64_t, std::int64_t i) { mask[i] = 1; });
-        return selected(g, one_hot);
+        return step("max_gradient", broadcast_to(g, x.shape()), one_hot,
+                    [](real g, real m) { return m != 0 ? g : 0; });
     });
     return keepdim ? y : reshape(y, x.shape().without(axis));
 }

@@ -25,7 +25,7 @@ std::atomic<std::uint64_t> alive{0};
 // count += change; returns what it was. While the program has one thread nobody else can see the
 // count, and a locked instruction, which costs as much as a small operation, is not needed
 // (std::shared_ptr does the same).
-std::uint64_t change(std::atomic<std::uint64_t>& count, std::uint64_t change) {
+std::uint64_t add_to(std::atomic<std::uint64_t>& count, std::uint64_t change) {
 #if __has_include(<sys/single_threaded.h>)
     if (__libc_single_threaded) {
         const std::uint64_t before = count.load(std::memory_order_relaxed);
@@ -45,12 +45,13 @@ Node::Node(const Shape& s)
       values(s.size() <= few ? small
                              : static_cast<real*>(kernels::allocate(s.size() * sizeof(real)))),
       id(++newest_id) {
-    change(alive, 1);
+    add_to(alive, 1);
 }
 
 // A node is held by tensors: those of the program, and those in the nodes computed from it. The
 // lower half of `handles` counts them all, the upper half those in nodes that don't read its
-// values. The two change together, or a thread could see one without the other.
+// values. It is one word, so that let_go sees both at one moment. An unread handle is counted first
+// as one that reads, and last, too: a thread in between sees a reader too many, never one too few.
 namespace {
 
 constexpr std::uint64_t one_handle = 1, one_unread = std::uint64_t{1} << 32;
@@ -58,7 +59,8 @@ std::uint64_t all(std::uint64_t handles) { return handles & (one_unread - 1); }
 std::uint64_t unread(std::uint64_t handles) { return handles >> 32; }
 
 void release_values(Node& node) {
-    if (node.values != node.small) kernels::release(node.values, node.shape.size() * sizeof(real));
+    if (!node.values || node.values == node.small) return;
+    kernels::release(node.values, node.shape.size() * sizeof(real));
     node.values = nullptr;
 }
 
@@ -73,8 +75,7 @@ void destroy(Node* node) {
     at_work = true;
     while (doomed) {
         Node* const last = std::exchange(doomed, doomed->next);
-        last->~Node();
-        kernels::release(last, sizeof(Node));
+        delete last;
     }
     at_work = false;
 }
@@ -82,30 +83,31 @@ void destroy(Node* node) {
 }  // namespace
 
 Node::~Node() {
-    if (values) release_values(*this);
+    release_values(*this);
     for (int i = 0; i < input_count; ++i)
-        if (!inputs[i].read) change(inputs[i].tensor.node()->handles, -one_unread);
-    change(alive, -1);
+        if (!(reads >> (i + 1) & 1)) add_to(inputs[i].tensor.node()->handles, -one_unread);
+    add_to(alive, -1);
 }
 
 void Tensor::hold() const {
-    if (node_) change(node_->handles, one_handle);
+    if (node_) add_to(node_->handles, one_handle);
 }
 
 void Tensor::let_go() const {
     if (!node_) return;
-    // The last one that could read the values takes them along, if the graph has no use for them.
+    // The last one that could read the values takes them along, if the node has no use for them.
+    // (Of two that leave at one moment, neither may be the last: then they go with the node.)
     const std::uint64_t before = node_->handles.load(std::memory_order_acquire);
-    if (unread(before) > 0 && all(before) == unread(before) + 1 && !node_->reads_itself &&
-        node_->values && node_->values != node_->small)
-        release_values(*node_);
-    if (all(change(node_->handles, -one_handle)) == 1) destroy(node_);
+    if (all(before) == unread(before) + 1 && !(node_->reads & 1)) release_values(*node_);
+    if (all(add_to(node_->handles, -one_handle)) == 1) destroy(node_);
 }
 
 long Tensor::use_count() const { return node_ ? static_cast<long>(all(node_->handles)) : 0; }
 
-void attach(const char* op, Node& y, std::span<const std::reference_wrapper<const Tensor>> inputs,
+void attach(const char* op, const Tensor& result,
+            std::span<const std::reference_wrapper<const Tensor>> inputs,
             std::span<const GradientFunction> gradients) {
+    Node& y = *(result.shape(), result.node());
     const bool is_input =
         std::ranges::any_of(inputs, [&](const Tensor& x) { return x.node() == &y; });
     if (y.op || y.requires_grad || is_input)
@@ -120,28 +122,25 @@ void attach(const char* op, Node& y, std::span<const std::reference_wrapper<cons
         y.inputs[i].tensor = x;
         y.inputs[i].version = x.node()->version;
         newest_id = std::max(newest_id, x.node()->id);
-        if (x.requires_grad()) y.inputs[i].gradient = gradients[i];
+        if (!x.requires_grad()) continue;
+        y.inputs[i].gradient = gradients[i];
+        y.reads |= gradients[i].reads;
     }
     y.id = ++newest_id;
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-        const GradientFunction& gradient = y.inputs[i].gradient;
-        y.reads_itself |= gradient.reads(0);
-        for (std::size_t k = 0; k < inputs.size(); ++k)
-            y.inputs[k].read |= gradient.reads(static_cast<int>(k) + 1);
-    }
-    for (const Input& input : std::span(y.inputs).first(inputs.size()))
-        if (!input.read) change(input.tensor.node()->handles, one_unread);
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+        if (!(y.reads >> (i + 1) & 1)) add_to(y.inputs[i].tensor.node()->handles, one_unread);
 }
 
 Tensor Node::input_gradient(int i, const Tensor& g) {
     const GradientFunction& gradient = inputs[i].gradient;
     for (int k = 0; k < input_count; ++k)
-        if (gradient.reads(k + 1) && inputs[k].version != inputs[k].tensor.node()->version)
+        if ((gradient.reads >> (k + 1) & 1) &&
+            inputs[k].version != inputs[k].tensor.node()->version)
             throw std::invalid_argument(
                 std::string("backward: ") + op + ": its input " + std::to_string(k) +
                 ", of shape " + to_string(inputs[k].tensor.shape()) + ", was written after " + op +
                 " was recorded, and the gradient needs the values of then: compute the loss anew");
-    Tensor result = gradient(g, *this);
+    Tensor result = gradient.call(gradient.captured, g, Tensor(*this));
     if (result.defined() && result.shape() != inputs[i].tensor.shape())
         throw std::invalid_argument(
             std::string("backward: ") + op + ": the gradient of its input " + std::to_string(i) +
@@ -193,26 +192,29 @@ real Tensor::at(std::initializer_list<std::int64_t> index) const {
     return data()[offset];
 }
 
+Node& Tensor::leaf(const char* asked_for) const {
+    Node& node = checked(asked_for);
+    if (node.op)
+        throw std::invalid_argument(std::string(asked_for) + ": this is the result of " + node.op +
+                                    ": only a leaf can be changed; detach() it first");
+    return node;
+}
+
 real* Tensor::mutable_data() {
-    if (!is_leaf())
-        throw std::invalid_argument(std::string("mutable_data: this is the result of ") +
-                                    node_->op + ": its values can't change; detach() it first");
-    ++node("mutable_data").version;
-    return node_->values;
+    Node& node = leaf("mutable_data");
+    ++node.version;
+    return node.values;
 }
 
 Tensor& Tensor::requires_grad_(bool required) & {
-    if (!is_leaf())
-        throw std::invalid_argument(std::string("requires_grad_: this is the result of ") +
-                                    node_->op + ": only a leaf can be asked; detach() it first");
-    node("requires_grad_").requires_grad = required;
+    leaf("requires_grad_").requires_grad = required;
     return *this;
 }
 Tensor Tensor::requires_grad_(bool required) && { return requires_grad_(required); }
 
 void Tensor::backward() const { autograd::backward(*this); }
-Tensor Tensor::grad() const { return node("grad").grad; }
-void Tensor::zero_grad() { node("zero_grad").grad = Tensor(); }
+Tensor Tensor::grad() const { return checked("grad").grad; }
+void Tensor::zero_grad() { checked("zero_grad").grad = Tensor(); }
 
 Tensor Tensor::detach() const {
     Tensor copy = empty(shape());
@@ -233,15 +235,7 @@ Tensor drawn(const Shape& shape, Draw draw) {
 
 }  // namespace
 
-Tensor empty(const Shape& shape) {
-    void* const memory = kernels::allocate(sizeof(Node));
-    try {
-        return Tensor(*new (memory) Node(shape));
-    } catch (...) {  // no memory for the values
-        kernels::release(memory, sizeof(Node));
-        throw;
-    }
-}
+Tensor empty(const Shape& shape) { return Tensor(*new Node(shape)); }
 
 Tensor full(const Shape& shape, double value) {
     Tensor t = empty(shape);

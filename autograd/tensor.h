@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <bit>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/kernels/pool.h"
 #include "autograd/real.h"
 #include "autograd/rng.h"
 #include "autograd/shape.h"
@@ -21,14 +23,14 @@
 // Node, which holds the result, the inputs it came from, and for each input a function that turns
 // the gradient of the result into the gradient of that input. The nodes form a graph, from the loss
 // back to the parameters; backward.h walks it. Read this file first, then tanh in activations.cpp
-// for what an operation looks like, then backward.h.
+// for what an operation looks like, then backward.cpp.
 namespace autograd::inline HOURGLASS_PRECISION {  // see real.h
 
 struct Node;
 
 // A handle on a node: copying a Tensor shares the node, it doesn't copy numbers. Values never
 // change once they are computed; only an optimiser writes to a leaf in place (see mutable_data).
-// Whatever asks an undefined tensor for anything throws std::invalid_argument.
+// Whoever asks an undefined tensor for its numbers, shape or gradient gets std::invalid_argument.
 class Tensor {
   public:
     Tensor() = default;    // refers to nothing; defined() is false
@@ -55,13 +57,14 @@ class Tensor {
 
     // Write access for whoever has just made the tensor, and for optimisers. Throws
     // std::invalid_argument for a recorded result: the gradients of its graph rest on its values.
-    // A backward sweep that would read a leaf which was opened for writing since is refused.
+    // backward() refuses to read a leaf that was opened for writing after it was used, so ask again
+    // after each use: a write through an older pointer goes unnoticed.
     real* mutable_data();
 
     // Marks a leaf whose gradient is wanted: a parameter. What is computed from it from then on is
-    // recorded. Throws std::invalid_argument for a recorded result. [shape] stays.
+    // recorded. Throws std::invalid_argument for a recorded result.
     Tensor& requires_grad_(bool required = true) &;
-    Tensor requires_grad_(bool required = true) &&;  // of a tensor without a name: by value
+    Tensor requires_grad_(bool required = true) &&;  // of a temporary: by value
     bool requires_grad() const;
     bool is_leaf() const;  // not the result of a recorded operation
 
@@ -76,11 +79,12 @@ class Tensor {
 
   private:
     friend Tensor empty(const Shape& shape);
-    friend class GradientFunction;
+    friend Node;
     explicit Tensor(Node& node) : node_(&node) { hold(); }
     void hold() const;
     void let_go() const;
-    Node& node(const char* asked_for) const;  // throws std::invalid_argument if undefined
+    Node& checked(const char* asked_for) const;  // throws std::invalid_argument if undefined
+    Node& leaf(const char* asked_for) const;     // and for a recorded result
     Node* node_ = nullptr;
 };
 
@@ -109,172 +113,42 @@ Tensor bernoulli(const Shape& shape, double p, Rng& rng);
 
 // ---- The graph ----
 
-// A gradient function is given what its formula needs: the gradient g = dL/dy of the loss with
-// respect to the result, the result y, and the inputs, of the operation y = op(a, b). It returns
-// dL/da (or dL/db), of the same shape as a (or b); an undefined Tensor says that the derivative is
-// zero everywhere. It is written in tensor operations, so that its result can be differentiated:
+// For y = op(a, b) a gradient function is given g = dL/dy, the result y and the inputs a and b, and
+// returns dL/da (or dL/db), in a's (or b's) shape; an undefined Tensor stands for zero everywhere.
+// It is written in tensor operations, so that its result can be differentiated:
 //
 //     // y = a b,   dL/da = g b
 //     [](auto& g, auto&, auto& a, auto& b) { return sum_to(g * b, a.shape()); }
 //
 // How an argument is declared says what the graph has to keep for it: a Tensor (or auto&) its
-// values, a Shape its shape alone, Unread nothing. What no gradient reads is not kept alive:
+// values; a Shape, or an Unread that nobody looks at, does without them. Values that no gradient
+// reads are freed when the program lets go of the tensor, though the graph still holds its node:
 //
 //     [](auto& g, Unread, Shape a, auto& b) { return sum_to(g * b, a); }
 struct Unread {
-    Unread(const Shape&) {}
+    Unread(const Shape&) {}  // it is passed as a shape
 };
 
-struct NoGradient {};  // the derivative is zero everywhere (or of no interest): nothing flows back
-constexpr NoGradient no_gradient;
-
-// Whether F captures plain numbers only. Anything else might dangle, or own the node that owns it.
-// A type without pointers and references can be made of bytes at compile time; others can't.
-template <class F>
-constexpr bool captures_plain_numbers = requires {
-    typename std::bool_constant<(std::bit_cast<F>(std::array<std::byte, sizeof(F)>{}), true)>;
+// The derivative is zero everywhere.
+constexpr auto no_gradient = [](const Tensor&, const std::same_as<Shape> auto&...) {
+    return Tensor();
 };
 
-class GradientFunction {
-  public:
-    GradientFunction() = default;
+struct GradientFunction;
+template <std::size_t inputs, unsigned shapes = 0, class F>
+GradientFunction gradient_function(const F& f);  // of an operation of so many inputs; see below
 
-    // For an operation of so many inputs.
-    template <std::size_t inputs, class F>
-    static GradientFunction of(const F& f);
-
-    explicit operator bool() const { return call_ != nullptr; }
-    bool reads(int argument) const { return call_ && !(shapes_ >> argument & 1); }  // 0: y, 1: x[0]
-    Tensor operator()(const Tensor& g, Node& y) const { return call_(captured_, g, y); }
-
-  private:
-    // Bit i of `shapes` says that argument i of f, counted from y, is a Shape.
-    template <unsigned shapes, unsigned i>
-    using Argument = std::conditional_t<(shapes >> i & 1) != 0, const Shape&, const Tensor&>;
-
-    template <class F, unsigned shapes, std::size_t... i>
-    static constexpr bool takes(std::index_sequence<i...>) {
-        return std::is_invocable_r_v<Tensor, const F&, const Tensor&, Argument<shapes, i>...>;
-    }
-
-    // The fewest shapes that f can be called with are those that it asks for.
-    template <class F, std::size_t inputs, unsigned shapes = 0>
-    static constexpr unsigned shapes_of() {
-        static_assert(shapes < 2u << inputs, "a gradient function takes (g, y, and each input)");
-        if constexpr (takes<F, shapes>(std::make_index_sequence<inputs + 1>()))
-            return shapes;
-        else
-            return shapes_of<F, inputs, shapes + 1>();
-    }
-
-    template <unsigned shapes, unsigned i>
-    static Argument<shapes, i> argument(const Tensor& x) {
-        if constexpr ((shapes >> i & 1) != 0)
-            return x.shape();
-        else
-            return x;
-    }
-
-    template <unsigned shapes>
-    static Argument<shapes, 0> output(const Tensor& handle, const Node& y);
-
-    Tensor (*call_)(const std::byte* captured, const Tensor& g, Node& y) = nullptr;
-    unsigned shapes_ = 0;
-    alignas(8) std::byte captured_[16];
-};
-
-// An input of an operation, as its node keeps it.
-struct Input {
-    Tensor tensor;
-    GradientFunction gradient;  // none where the input did not require a gradient
-    bool read = false;          // some gradient of the operation reads its values
-    std::uint32_t version = 0;  // of its values when the operation was recorded
-};
-
-struct Node {
-    static constexpr int few = 8;  // so many values fit in the node itself
-
-    Shape shape;
-    real* values;      // [shape], row-major, owned; null once only the graph is left and reads none
-    std::uint64_t id;  // of a result greater than those of its inputs: they are older
-    std::atomic<std::uint64_t> handles{0};  // see tensor.cpp
-    std::uint32_t version = 0;              // how often the values were opened for writing
-    bool requires_grad = false;
-    bool reads_itself = false;  // a gradient of its operation reads y
-    Tensor grad;                // of a leaf
-    const char* op = nullptr;   // null for a leaf
-    int input_count = 0;
-    std::array<Input, 3> inputs;
-    Node* next = nullptr;  // to be destroyed
-    alignas(64) real small[few];
-
-    explicit Node(const Shape& shape);
-    Node(const Node&) = delete;
-    Node& operator=(const Node&) = delete;
-    ~Node();
-
-    // dL/dx for x = inputs[i], from g = dL/dy for this node, y. Throws std::invalid_argument when
-    // an input whose values it reads was written since.
-    Tensor input_gradient(int i, const Tensor& g);
-};
-
-template <unsigned shapes>
-GradientFunction::Argument<shapes, 0> GradientFunction::output(const Tensor& handle,
-                                                               const Node& y) {
-    if constexpr ((shapes & 1) != 0)
-        return y.shape;
-    else
-        return handle;
-}
-
-template <std::size_t inputs, class F>
-GradientFunction GradientFunction::of(const F& f) {
-    GradientFunction result;
-    if constexpr (std::is_same_v<F, NoGradient>) {
-        result.shapes_ = ~0u;
-        result.call_ = [](const std::byte*, const Tensor&, Node&) { return Tensor(); };
-    } else {
-        static_assert(captures_plain_numbers<F>,
-                      "a gradient function captures plain numbers only, no tensor, reference or "
-                      "pointer: it is given the tensors as arguments");
-        static_assert(sizeof(F) <= sizeof captured_ && alignof(F) <= 8,
-                      "capture less: it must fit in `captured_`");
-        constexpr unsigned shapes = shapes_of<F, inputs>();
-        result.shapes_ = shapes;
-        new (result.captured_) F(f);
-        result.call_ = [](const std::byte* captured, const Tensor& g, Node& y) -> Tensor {
-            const F& function = *std::launder(reinterpret_cast<const F*>(captured));
-            const Tensor handle = (shapes & 1) != 0 ? Tensor() : Tensor(y);
-            return [&]<std::size_t... i>(std::index_sequence<i...>) {
-                return function(g, output<shapes>(handle, y),
-                                argument<shapes, i + 1>(y.inputs[i].tensor)...);
-            }
-            (std::make_index_sequence<inputs>());
-        };
-    }
-    return result;
-}
-
-[[noreturn]] void refuse_undefined(const char* asked_for);
-inline Node& Tensor::node(const char* asked_for) const {
-    if (!node_) refuse_undefined(asked_for);
-    return *node_;
-}
-inline const Shape& Tensor::shape() const { return node("shape").shape; }
-inline std::int64_t Tensor::size() const { return shape().size(); }
-inline const real* Tensor::data() const { return node("data").values; }
-inline bool Tensor::requires_grad() const { return node("requires_grad").requires_grad; }
-inline bool Tensor::is_leaf() const { return node("is_leaf").op == nullptr; }
+void attach(const char* op, const Tensor& y,
+            std::span<const std::reference_wrapper<const Tensor>> inputs,
+            std::span<const GradientFunction> gradients);
 
 extern constinit thread_local bool recording;  // each thread's own; set by NoGrad, below
 
-void attach(const char* op, Node& y, std::span<const std::reference_wrapper<const Tensor>> inputs,
-            std::span<const GradientFunction> gradients);
-
 // Makes y the result of an operation: notes its name, inputs and gradient functions (one for each
 // input, in order), and returns y. When this thread isn't recording, or no input requires a
-// gradient, y stays a plain leaf and the inputs are free to go. Throws std::invalid_argument for a
-// y that is no new result: one of another operation, a parameter, or an input of this one.
+// gradient, y stays a plain leaf and the inputs are free to go; otherwise throws
+// std::invalid_argument for a y that is no new result: one of another operation, a parameter, or an
+// input of this one. Nothing else may have been computed from y yet.
 template <std::size_t N, class... Gradients>
 Tensor record(const char* op, Tensor y, std::reference_wrapper<const Tensor> (&&inputs)[N],
               const Gradients&... gradients) {
@@ -282,9 +156,10 @@ Tensor record(const char* op, Tensor y, std::reference_wrapper<const Tensor> (&&
     static_assert(N <= 3, "an operation has at most three inputs");
     bool required = false;
     for (const Tensor& x : inputs) required |= x.requires_grad();
-    if (!required || !recording) return y;
-    const GradientFunction functions[] = {GradientFunction::of<N>(gradients)...};
-    attach(op, *y.node(), inputs, functions);
+    if (required && recording) {
+        const GradientFunction functions[] = {gradient_function<N>(gradients)...};
+        attach(op, y, inputs, functions);  // the rest, which needs no templates
+    }
     return y;
 }
 
@@ -305,5 +180,109 @@ struct NoGrad : Recording {
 };
 
 std::int64_t live_nodes();  // how many nodes exist now, in all threads
+
+// ---- Nodes ----
+
+// A gradient function of any operation: f, and the plain numbers that it has captured.
+struct GradientFunction {
+    Tensor (*call)(const std::byte* captured, const Tensor& g, const Tensor& y) = nullptr;
+    unsigned reads = 0;  // bit i: the values of argument i, counted from y
+    alignas(8) std::byte captured[16];
+};
+
+// An input of an operation, as its node keeps it.
+struct Input {
+    Tensor tensor;
+    GradientFunction gradient;  // none where the input did not require a gradient
+    std::uint32_t version = 0;  // of its values when the operation was recorded
+};
+
+struct Node {
+    static constexpr int few = 8;  // so many values fit in the node itself
+
+    Shape shape;
+    real* values;      // [shape], row-major, owned; null once only the graph is left and reads none
+    std::uint64_t id;  // of a result greater than those of its inputs: they are older
+    std::atomic<std::uint64_t> handles{0};  // see tensor.cpp
+    std::uint32_t version = 0;              // how often the values were opened for writing
+    bool requires_grad = false;
+    Tensor grad;               // of a leaf
+    const char* op = nullptr;  // null for a leaf
+    int input_count = 0;
+    unsigned reads =
+        0;  // by any of the gradients. Bit 0: the values of this node, 1: of inputs[0] ...
+    std::array<Input, 3> inputs;
+    Node* next = nullptr;  // in destroy()'s list
+    alignas(64) real small[few];
+
+    explicit Node(const Shape& shape);
+    Node(const Node&) = delete;
+    Node& operator=(const Node&) = delete;
+    ~Node();
+    static void* operator new(std::size_t bytes) { return kernels::allocate(bytes); }
+    static void operator delete(void* memory) { kernels::release(memory, sizeof(Node)); }
+
+    // dL/dx for x = inputs[i], which has a gradient function, from g = dL/dy for this node, y.
+    // Throws std::invalid_argument when an input whose values it reads was written since.
+    Tensor input_gradient(int i, const Tensor& g);
+};
+
+[[noreturn]] void refuse_undefined(const char* asked_for);
+inline Node& Tensor::checked(const char* asked_for) const {
+    if (!node_) refuse_undefined(asked_for);
+    return *node_;
+}
+inline const Shape& Tensor::shape() const { return checked("shape").shape; }
+inline std::int64_t Tensor::size() const { return shape().size(); }
+inline const real* Tensor::data() const { return checked("data").values; }
+inline bool Tensor::requires_grad() const { return checked("requires_grad").requires_grad; }
+inline bool Tensor::is_leaf() const { return checked("is_leaf").op == nullptr; }
+
+// Whether F captures plain numbers only. Anything else might dangle, or own the node that owns it.
+// bit_cast makes a value at compile time only of a type without pointers and references.
+template <class F>
+constexpr bool captures_plain_numbers = requires {
+    typename std::bool_constant<(std::bit_cast<F>(std::array<std::byte, sizeof(F)>{}), true)>;
+};
+
+// Argument i of a gradient function: a Shape where bit i of `shapes` says so.
+template <unsigned shapes, std::size_t i>
+const auto& argument(const Tensor& x) {
+    if constexpr ((shapes >> i & 1) != 0)
+        return x.shape();
+    else
+        return x;
+}
+
+template <unsigned shapes, class F, std::size_t... i>
+auto call(const F& f, const Tensor& g, const Tensor& y, std::index_sequence<i...>)
+    -> decltype(f(g, argument<shapes, 0>(y), argument<shapes, i + 1>(y)...)) {
+    return f(g, argument<shapes, 0>(y), argument<shapes, i + 1>(y.node()->inputs[i].tensor)...);
+}
+
+// Tries which arguments are to be shapes, counting up: one that f declares as a Shape fits nothing
+// else, so the first choice that fits is the right one.
+template <std::size_t inputs, unsigned shapes, class F>
+GradientFunction gradient_function(const F& f) {
+    static_assert(
+        captures_plain_numbers<F>,
+        "a gradient function captures plain numbers only, no tensor, reference or pointer: "
+        "it is given the tensors as arguments");
+    static_assert(sizeof(F) <= sizeof(GradientFunction::captured) && alignof(F) <= 8,
+                  "capture less: it must fit in `captured`");
+    static_assert(shapes < 2u << inputs, "a gradient function takes (g, y, and each input)");
+    using Each = std::make_index_sequence<inputs>;
+    if constexpr (requires(const Tensor& t) { call<shapes>(f, t, t, Each()); }) {
+        GradientFunction result;
+        result.reads = ~shapes;
+        new (result.captured) F(f);
+        result.call = [](const std::byte* captured, const Tensor& g, const Tensor& y) -> Tensor {
+            return call<shapes>(*std::launder(reinterpret_cast<const F*>(captured)), g, y, Each());
+        };
+        return result;
+    } else {
+        return gradient_function<inputs, shapes + 1>(f);
+    }
+}
 
 }  // namespace autograd::inline HOURGLASS_PRECISION

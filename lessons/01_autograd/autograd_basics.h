@@ -180,7 +180,7 @@ inline void sweep(const Tensor& loss, bool overwrite) {
         if (tensor.is_leaf()) node.grad = node.grad.defined() ? node.grad + g : g;
         for (int i = 0; i < node.input_count; ++i) {
             const Tensor& input = node.inputs[i].tensor;
-            if (!input.requires_grad()) continue;
+            if (!node.inputs[i].gradient.call) continue;  // none was asked for
             const Tensor share = node.input_gradient(i, g);
             if (!share.defined()) continue;
             Pending& pending = queue[input.node()->id];

@@ -131,6 +131,21 @@ TEST(Backward, LeavesDontShareTheirGradients) {
     EXPECT_NE(x.grad().node(), w.node());
 }
 
+autograd::Node* returned_node = nullptr;
+
+// Nobody else holds the gradient of a leaf: it is kept as it is, not copied.
+TEST(Backward, AGradientOfOneUseIsNotCopied) {
+    Tensor x = leaf({1, 2});
+    const Tensor y =
+        record("twice", map(x, [](real v) { return 2 * v; }), {x}, [](auto& g, auto&, auto&) {
+            const Tensor share = 2 * g;
+            returned_node = share.node();
+            return share;
+        });
+    sum(y).backward();
+    EXPECT_EQ(x.grad().node(), returned_node);
+}
+
 // An optimiser holds on to the gradient while the next one comes in.
 TEST(Backward, AGradientOnceReadDoesNotChange) {
     Tensor x = leaf({1, 2});

@@ -154,9 +154,10 @@ TEST(Graph, ValuesOfAResultDontChange) {
     x.mutable_data()[0] = 1;  // a leaf's may
     Tensor y = exp(x);
     expect_invalid([&] { y.mutable_data(); },
-                   "mutable_data: this is the result of exp: its values can't change; detach()");
-    expect_invalid([&] { y.requires_grad_(); },
-                   "requires_grad_: this is the result of exp: only a leaf can be asked; detach()");
+                   "mutable_data: this is the result of exp: only a leaf can be changed; detach()");
+    expect_invalid(
+        [&] { y.requires_grad_(); },
+        "requires_grad_: this is the result of exp: only a leaf can be changed; detach()");
     Tensor z = y.detach();
     z.mutable_data()[0] = 100;
     EXPECT_DOUBLE_EQ(y.at({0}), std::exp(1.0));
