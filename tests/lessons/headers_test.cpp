@@ -16,6 +16,7 @@
 #include "lessons/03_choice_of_f_and_g/table.h"
 #include "lessons/04_choice_of_loss/losses.h"
 #include "lessons/04_choice_of_loss/pixel.h"
+#include "lessons/04_choice_of_loss/trials.h"
 #include "lessons/05_pca/directions.h"
 #include "lessons/05_pca/linear_autoencoder.h"
 #include "lessons/05_pca/measures.h"
