@@ -18,6 +18,7 @@
 #include "lessons/04_choice_of_loss/pixel.h"
 #include "lessons/04_choice_of_loss/trials.h"
 #include "lessons/05_pca/directions.h"
+#include "lessons/05_pca/dropped.h"
 #include "lessons/05_pca/linear_autoencoder.h"
 #include "lessons/05_pca/measures.h"
 #include "lessons/06_capacity/copying.h"
