@@ -22,6 +22,7 @@
 #include "lessons/05_pca/linear_autoencoder.h"
 #include "lessons/05_pca/measures.h"
 #include "lessons/06_capacity/copying.h"
+#include "lessons/06_capacity/widths.h"
 #include "lessons/07_weight_decay/runs.h"
 #include "lessons/07_weight_decay/weight_decay.h"
 #include "lessons/08_tied_weights/tied_autoencoder.h"
