@@ -27,6 +27,7 @@
 #include "lessons/07_weight_decay/weight_decay.h"
 #include "lessons/08_tied_weights/tied_autoencoder.h"
 #include "lessons/09_denoising/denoising_autoencoder.h"
+#include "lessons/09_denoising/restoring.h"
 #include "lessons/10_sparse/measures.h"
 #include "lessons/10_sparse/sparse_autoencoder.h"
 #include "lessons/10_sparse/ufldl.h"
