@@ -30,6 +30,7 @@
 #include "lessons/09_denoising/restoring.h"
 #include "lessons/10_sparse/measures.h"
 #include "lessons/10_sparse/sparse_autoencoder.h"
+#include "lessons/10_sparse/trade_off.h"
 #include "lessons/10_sparse/ufldl.h"
 #include "lessons/11_contractive/contractive_autoencoder.h"
 #include "lessons/11_contractive/plane.h"
