@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -149,6 +150,28 @@ double error_of_differences(const std::vector<double>& points, double h) {
         sum += std::pow(slope / std::exp(static_cast<double>(x)) - 1, 2);
     }
     return std::sqrt(sum / static_cast<double>(points.size()));
+}
+
+// That error for steps h = 1, 10^(-1/8), 10^(-2/8), ...: falling, then rising.
+struct Valley {
+    std::vector<double> steps, errors;
+
+    struct Best {
+        double step, error;
+    };
+    Best best() const {
+        const auto i = std::min_element(errors.begin(), errors.end()) - errors.begin();
+        return {steps[i], errors[i]};
+    }
+};
+template <class Scalar>
+Valley valley(const std::vector<double>& points, int steps) {
+    Valley result;
+    for (int i = 0; i < steps; ++i) {
+        result.steps.push_back(std::pow(10, -i / 8.0));
+        result.errors.push_back(error_of_differences<Scalar>(points, result.steps.back()));
+    }
+    return result;
 }
 
 // ---- By the engine, with room for three classic mistakes ----

@@ -2,8 +2,10 @@
 
 #include <cmath>
 #include <cstdio>
-#include <fstream>
-#include <numeric>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "lessons/01_autograd/autograd_basics.h"
 #include "lessons/01_autograd/show.h"
@@ -52,8 +54,7 @@ int main(int argc, char** argv) {
         std::vector<std::pair<std::string, Tensor>> names;
         for (const auto& [name, x] : {std::pair("a", a), {"b", b}, {"u", u}, {"t", t}, {"L", L}})
             names.push_back({with_gradient(name, grad(L, x).item()), x});
-        std::ofstream(report.file("graph.dot")) << to_dot(L, names);
-        draw_graph(report.file("graph.dot"), report.file("graph.png"));
+        draw_graph(to_dot(L, names), report.file("graph.dot"), report.file("graph.png"));
 
         // ---- A matrix product ----
         std::printf("3. A matrix product: Y = X W, L = 1/2 sum of Y^2\n");
@@ -90,16 +91,9 @@ int main(int argc, char** argv) {
         const double learned_w = parameters[0].item(), learned_b = parameters[1].item();
         std::printf("learned w = %.4f, b = %.4f; the other neuron has %g and %g\n\n", learned_w,
                     learned_b, true_w, true_b);
-        support::Plot training{.title = "Every mistake lowers the loss at first",
-                               .x_label = "epoch",
-                               .y_label = "mean squared error",
-                               .log_y = true,
-                               .legend = "bottom left"};
-        std::vector<int> epochs(options.epochs);
-        std::iota(epochs.begin(), epochs.end(), 1);
-        for (const auto& [name, made] : mistakes)
-            training.line_points(epochs, fit(made, nullptr), "mistake: " + name);
-        report.figure("training.png", training);
+        std::map<std::string, std::vector<double>> trainings;
+        for (const auto& [name, made] : mistakes) trainings[name] = fit(made, nullptr);
+        report.figure("training.png", draw_trainings(trainings));
 
         // ---- The same comparison as one call ----
         double check_errors[3] = {};
@@ -119,51 +113,21 @@ int main(int argc, char** argv) {
         std::vector<double> grid;
         for (int i = -200; i <= 200; ++i) grid.push_back(i / 50.0);
         const auto tanhs = derivatives(autograd::tensor(grid, {401}), 3, tanh);
-        double derivative_errors[4] = {};
-        for (int order = 0; order <= 3; ++order)
-            for (int i = 0; i <= 400; ++i) {
-                const double hand = derivative_by_hand(grid[i], order);
-                const double engine = tanhs[order].at({i});
-                derivative_errors[order] = std::max(derivative_errors[order], error(hand, engine));
-                if (order == 2 && i % 50 == 25) print_pair(grid[i], hand, engine);
-            }
-        support::Plot curves{.title = "Each derivative is the gradient of the one before",
-                             .x_label = "x",
-                             .y_label = "tanh(x) and its derivatives",
-                             .legend = "bottom left"};
-        const char* order_names[] = {"tanh", "first derivative", "second", "third"};
-        for (int i = 0; i <= 3; ++i) curves.line(grid, tanhs[i].to_vector(), order_names[i]);
-        report.figure("derivatives.png", curves);
+        for (int i = 25; i <= 400; i += 50)
+            print_pair(grid[i], derivative_by_hand(grid[i], 2), tanhs[2].at({i}));
+        report.figure("derivatives.png", draw_derivatives(grid, tanhs));
 
         // ---- How exact are differences? ----
-        std::vector<double> points(500), steps, in_double, in_float;
+        std::vector<double> points(500);
         for (double& point : points) point = rng.uniform();
-        for (int eighths = 0; eighths <= 12 * 8; ++eighths) {
-            steps.push_back(std::pow(10, -eighths / 8.0));
-            in_double.push_back(error_of_differences<double>(points, steps.back()));
-            if (steps.back() > 1e-6)  // far below that, x + h is x in float
-                in_float.push_back(error_of_differences<float>(points, steps.back()));
-        }
-        const auto f = std::min_element(in_float.begin(), in_float.end()) - in_float.begin();
-        const auto d = std::min_element(in_double.begin(), in_double.end()) - in_double.begin();
+        const Valley in_float =
+            valley<float>(points, 6 * 8);  // far below 1e-6, x + h is x in float
+        const Valley in_double = valley<double>(points, 12 * 8 + 1);
         const double eps3_float = best_step<float>(), eps3 = best_step<double>();
-        std::printf(
-            "\n7. Central differences of exp   best step h  eps^(1/3)  relative error\n"
-            "  float                         %11.1e  %9.1e  %14.0e\n"
-            "  double                        %11.1e  %9.1e  %14.0e\n",
-            steps[f], eps3_float, in_float[f], steps[d], eps3, in_double[d]);
-        support::Plot valley{.title = "Large steps truncate, small steps round",
-                             .x_label = "step h (dotted: eps^(1/3))",
-                             .y_label = "relative error of the difference quotient",
-                             .log_x = true,
-                             .log_y = true,
-                             .y_range = support::Range{1e-12, 100},
-                             .legend = "bottom left"};
-        valley.line(support::Values(std::span(steps).first(in_float.size())), in_float, "float")
-            .line(steps, in_double, "double")
-            .vertical(eps3_float, "float")
-            .vertical(eps3, "double");
-        report.figure("differences.png", valley);
+        std::printf("\n7. Central differences of exp   best step h  eps^(1/3)  relative error\n");
+        print_best("float", in_float, eps3_float);
+        print_best("double", in_double, eps3);
+        report.figure("differences.png", draw_valleys(in_float, in_double, eps3_float, eps3));
 
         // The ranges hold for seeds 1 to 20.
         report.metric("hand_error", errors.hand, {.max = 1e-14});
@@ -171,15 +135,18 @@ int main(int argc, char** argv) {
         report.metric("digits_of_differences", errors.digits, {.min = 7});
         report.metric("check_error_order_1", check_errors[1], {.max = 1e-9});
         report.metric("check_error_order_2", check_errors[2], {.max = 1e-9});
-        report.metric("second_derivative_error", derivative_errors[2], {.max = 1e-14});
-        report.metric("third_derivative_error", derivative_errors[3], {.max = 1e-14});
+        report.metric("second_derivative_error", derivative_error(grid, tanhs[2], 2),
+                      {.max = 1e-14});
+        report.metric("third_derivative_error", derivative_error(grid, tanhs[3], 3),
+                      {.max = 1e-14});
         report.metric("final_loss", loss, {.max = 5e-4});
         report.metric("learned_w", learned_w, {1.4, 1.55});
         report.metric("learned_b", learned_b, {-0.51, -0.46});
-        report.metric("best_step_float", steps[f], {eps3_float / 2, 2 * eps3_float});
-        report.metric("best_step_double", steps[d], {eps3 / 2, 2 * eps3});
-        report.metric("best_error_float", in_float[f], {.max = eps3_float * eps3_float});
-        report.metric("best_error_double", in_double[d], {.max = eps3 * eps3});
-        report.metric("truncation_order", std::log10(in_double[8] / in_double[16]), {1.99, 2.01});
+        report.metric("best_step_float", in_float.best().step, {eps3_float / 2, 2 * eps3_float});
+        report.metric("best_step_double", in_double.best().step, {eps3 / 2, 2 * eps3});
+        report.metric("best_error_float", in_float.best().error, {.max = eps3_float * eps3_float});
+        report.metric("best_error_double", in_double.best().error, {.max = eps3 * eps3});
+        report.metric("truncation_order", std::log10(in_double.errors[8] / in_double.errors[16]),
+                      {1.99, 2.01});
     });
 }

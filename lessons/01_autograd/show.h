@@ -7,8 +7,14 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <map>
+#include <numeric>
 #include <string>
 #include <vector>
+
+#include "lessons/01_autograd/autograd_basics.h"
+#include "lessons/support/plot.h"
 
 extern char** environ;
 
@@ -19,6 +25,14 @@ constexpr int all_digits = 15;  // what a double is sure to hold
 
 // |a - b| against 1 or |a|, whichever is larger
 inline double error(double a, double b) { return std::abs(a - b) / std::max(1.0, std::abs(a)); }
+
+// The largest error of a derivative of tanh at the points x.
+inline double derivative_error(const std::vector<double>& x, const Tensor& by_engine, int order) {
+    double largest = 0;
+    for (std::size_t i = 0; i < x.size(); ++i)
+        largest = std::max(largest, error(derivative_by_hand(x[i], order), by_engine.data()[i]));
+    return largest;
+}
 
 // In how many leading digits a and b agree: -log10 of their relative difference.
 inline int agreeing_digits(double a, double b) {
@@ -85,6 +99,54 @@ inline Errors print_side_by_side(const std::vector<std::string>& names, double v
     return errors;
 }
 
+// The loss of the neuron in each training, without a mistake and with each of them.
+inline support::Plot draw_trainings(const std::map<std::string, std::vector<double>>& trainings) {
+    support::Plot plot{.title = "Every mistake lowers the loss at first",
+                       .x_label = "epoch",
+                       .y_label = "mean squared error",
+                       .log_y = true,
+                       .legend = "bottom left"};
+    for (const auto& [name, losses] : trainings) {
+        std::vector<int> epochs(losses.size());
+        std::iota(epochs.begin(), epochs.end(), 1);
+        plot.line_points(epochs, losses, "mistake: " + name);
+    }
+    return plot;
+}
+
+// tanh at x and its first three derivatives.
+inline support::Plot draw_derivatives(const std::vector<double>& x,
+                                      const std::vector<Tensor>& derivatives) {
+    support::Plot plot{.title = "Each derivative is the gradient of the one before",
+                       .x_label = "x",
+                       .y_label = "tanh(x) and its derivatives",
+                       .legend = "bottom left"};
+    const char* names[] = {"tanh", "first derivative", "second", "third"};
+    for (std::size_t i = 0; i < 4; ++i) plot.line(x, derivatives[i].to_vector(), names[i]);
+    return plot;
+}
+
+inline void print_best(const char* scalar, const Valley& valley, double eps3) {
+    const auto [step, error] = valley.best();
+    std::printf("  %-6s                        %11.1e  %9.1e  %14.0e\n", scalar, step, eps3, error);
+}
+
+// The error of differences against their step. The dotted lines: eps^(1/3) of float and of double.
+inline support::Plot draw_valleys(const Valley& in_float, const Valley& in_double,
+                                  double eps3_float, double eps3_double) {
+    support::Plot plot{.title = "Large steps truncate, small steps round",
+                       .x_label = "step h (dotted: eps^(1/3))",
+                       .y_label = "relative error of the difference quotient",
+                       .log_x = true,
+                       .log_y = true,
+                       .y_range = support::Range{1e-12, 100},
+                       .legend = "bottom left"};
+    return plot.line(in_float.steps, in_float.errors, "float")
+        .line(in_double.steps, in_double.errors, "double")
+        .vertical(eps3_float, "float")
+        .vertical(eps3_double, "double");
+}
+
 // What a tensor is called in the drawn graph: two lines, "dL/du = 0.7271" and "u".
 inline std::string with_gradient(const std::string& name, double g) {
     char text[40];
@@ -92,8 +154,11 @@ inline std::string with_gradient(const std::string& name, double g) {
     return "dL/d" + name + text + name;
 }
 
-// Has Graphviz draw `dot` as `png`; where it isn't installed, says so.
-inline void draw_graph(const std::filesystem::path& dot, const std::filesystem::path& png) {
+// Writes the graph into the file `dot` and has Graphviz draw it as `png`; where that isn't
+// installed, says so.
+inline void draw_graph(const std::string& graph, const std::filesystem::path& dot,
+                       const std::filesystem::path& png) {
+    std::ofstream(dot) << graph;
     std::string words[] = {"dot", "-Tpng", "-Gdpi=110", dot.string(), "-o", png.string()};
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());

@@ -122,16 +122,7 @@ int main(int argc, char** argv) {
         report.metric("binary_sse", binary.sse);
 
         // ---- Figures ----
-        support::Plot plot{.title = "A bounded output stays above its floor, a linear one has none",
-                           .x_label = "epoch",
-                           .y_label = "squared error per held-out image",
-                           .x_range = support::Range{0, double(options.epochs)},
-                           .y_range = support::Range{0, 2 * floors[2]}};
-        for (const std::size_t row : {0, 1, 2})
-            plot.line(curve_at[row], curve[row], outputs[row].name);
-        plot.horizontal(floors[2], "floor of logistic").horizontal(floors[1], "floor of tanh");
-        report.figure("floor.png", plot);
-
+        report.figure("floor.png", draw_curves(curve_at, curve, floors, options.epochs));
         report.figure("table.png", {table(real, "%.0f"), table(binary, "%.1f")}, 2);
 
         support::ImageGrid grid{.title = "Standardised held-out digits (beyond 3 drawn as 3)",
@@ -146,14 +137,6 @@ int main(int argc, char** argv) {
         grid.add(cut(best_output(x, activation::logistic)), "logistic, best");
         report.figure("digits.png", grid);
 
-        support::Plot histogram{.title = "A linear f answers below 0 and above 1",
-                                .x_label = "output for a pixel of a held-out binary digit",
-                                .y_label = "share of outputs (bins 0.04 wide)",
-                                .log_y = true,
-                                .x_range = support::Range{-0.8, 1.8},
-                                .y_range = support::Range{1e-6, 1}};
-        histogram.histogram(said, 65, "linear f")
-            .histogram(logistic(thousand).to_vector(), 65, "logistic f");
-        report.figure("outputs.png", histogram.vertical(0).vertical(1));
+        report.figure("outputs.png", draw_histogram(said, logistic(thousand).to_vector()));
     });
 }

@@ -56,4 +56,31 @@ inline support::Heatmap table(const Data& data, const char* format) {
     return map;
 }
 
+// Held-out errors against epochs, a curve for each of the first outputs, and the floors beside
+// them.
+inline support::Plot draw_curves(const support::Matrix& epochs, const support::Matrix& errors,
+                                 const std::vector<double>& floors, int last_epoch) {
+    support::Plot plot{.title = "A bounded output stays above its floor, a linear one has none",
+                       .x_label = "epoch",
+                       .y_label = "squared error per held-out image",
+                       .x_range = support::Range{0, double(last_epoch)},
+                       .y_range = support::Range{0, 2 * floors[2]}};
+    for (std::size_t row = 0; row < errors.size(); ++row)
+        plot.line(epochs[row], errors[row], outputs[row].name);
+    return plot.horizontal(floors[2], "floor of logistic").horizontal(floors[1], "floor of tanh");
+}
+
+// What two outputs say on binary data.
+inline support::Plot draw_histogram(const support::Values& linear,
+                                    const support::Values& logistic) {
+    support::Plot plot{.title = "A linear f answers below 0 and above 1",
+                       .x_label = "output for a pixel of a held-out binary digit",
+                       .y_label = "share of outputs (bins 0.04 wide)",
+                       .log_y = true,
+                       .x_range = support::Range{-0.8, 1.8},
+                       .y_range = support::Range{1e-6, 1}};
+    plot.histogram(linear, 65, "linear f").histogram(logistic, 65, "logistic f");
+    return plot.vertical(0).vertical(1);
+}
+
 }  // namespace lessons

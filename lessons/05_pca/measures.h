@@ -4,11 +4,13 @@
 #include <cmath>
 #include <cstddef>
 #include <numeric>
+#include <stdexcept>
 #include <vector>
 
 #include "lessons/05_pca/linear_autoencoder.h"
 #include "lessons/support/evaluate.h"
 #include "lessons/support/pca.h"
+#include "lessons/support/text.h"
 
 // How close an autoencoder has come to the principal components. Directions, components and
 // matrices of n columns are row-major here, as in support/pca.h.
@@ -22,6 +24,24 @@ inline double sum_from(const std::vector<double>& values, int first) {
 // The first `count` components, as rows.
 inline std::vector<double> components(const support::Pca& pca, int count) {
     return {pca.components.begin(), pca.components.begin() + std::ptrdiff_t(count) * pca.n};
+}
+
+// std::invalid_argument when the images have not so many components, or --lambda gives some up.
+inline void require_components(const support::Pca& pca, int hidden, int own, double lambda) {
+    if (hidden >= pca.n || own >= pca.n)
+        throw std::invalid_argument(
+            support::format("these images have %d pixels: choose fewer --hidden and --own", pca.n));
+    const double last = pca.eigenvalues[std::size_t(hidden) - 1];
+    if (sum_from(pca.eigenvalues, hidden) < 1e-9 * sum_from(pca.eigenvalues, 0) || last <= lambda)
+        throw std::invalid_argument(support::format(
+            "component %d of these images has the eigenvalue %g: choose fewer --hidden or a "
+            "smaller --lambda, which must stay below it",
+            hidden, last));
+}
+
+// The cosine of the largest principal angle between two subspaces, spanned by rows of n numbers.
+inline double subspace_cosine(const std::vector<double>& a, const std::vector<double>& b, int n) {
+    return support::principal_cosines(a, b, n).back();
 }
 
 // For each of the components, unit vectors of n numbers, the row of `directions` that is closest in
@@ -52,6 +72,10 @@ inline double smallest_cosine(const std::vector<Match>& matches) {
     for (const Match& match : matches) smallest = std::min(smallest, std::abs(match.cosine));
     return smallest;
 }
+inline double direction_cosine(const std::vector<double>& directions,
+                               const std::vector<double>& components, int n) {
+    return smallest_cosine(closest(directions, components, std::size_t(n)));
+}
 
 // What of the codes H = X W is not of the form U_k D_k A = X V_k A, relative to H: V_k V_k' W is as
 // near to W as an encoder of that form comes.   V: [k, n], the components as rows; S: [n, n], the
@@ -67,6 +91,14 @@ inline std::vector<double> eigenvalues_from(const support::Svd& svd, double lamb
     std::vector<double> eigenvalues;
     for (const double s : svd.values) eigenvalues.push_back(lambda / (1 - s * s));
     return eigenvalues;
+}
+
+// The largest |found / right - 1|, where there are as many right values or more.
+inline double relative_error(const std::vector<double>& found, const std::vector<double>& right) {
+    double largest = 0;
+    for (std::size_t i = 0; i < found.size(); ++i)
+        largest = std::max(largest, std::abs(found[i] / right[i] - 1));
+    return largest;
 }
 
 }  // namespace lessons

@@ -6,6 +6,7 @@
 
 #include "lessons/02_autoencoder/train.h"
 #include "lessons/06_capacity/copying.h"
+#include "lessons/06_capacity/widths.h"
 #include "lessons/support/evaluate.h"
 #include "lessons/support/lesson.h"
 #include "lessons/support/pca.h"
@@ -74,98 +75,55 @@ int main(int argc, char** argv) {
 
         // ---- What they lose of digits, and what they pass on of anything else ----
         const autograd::NoGrad evaluating;
-        std::vector<double> test_sse, pca_sse, few_train, few_test, gap, all_gap;
-        std::vector<double> on_digits, on_permuted, on_noise, pca_on_digits, pca_on_noise;
+        lessons::Widths w{.k = hidden};
         for (std::size_t i = 0; i < hidden.size(); ++i) {
             const int k = hidden[i];
-            test_sse.push_back(sse(models[i], data.test));
-            pca_sse.push_back(sse_of_components[std::size_t(std::min(k, n))]);
-            few_train.push_back(sse(small_models[i], few));
-            few_test.push_back(sse(small_models[i], data.test));
-            gap.push_back(few_test[i] - few_train[i]);
-            all_gap.push_back(test_sse[i] - sse(models[i], few));  // these few, among all it saw
+            w.test_sse.push_back(sse(models[i], data.test));
+            w.pca_sse.push_back(sse_of_components[std::size_t(std::min(k, n))]);
+            w.few_train.push_back(sse(small_models[i], few));
+            w.few_test.push_back(sse(small_models[i], data.test));
+            w.gap.push_back(w.few_test[i] - w.few_train[i]);
+            w.all_gap.push_back(w.test_sse[i] - sse(models[i], few));
             const auto copied = [&](const Tensor& x) {
                 return lessons::copy_ratio(models[i](x), x);
             };
-            on_digits.push_back(copied(digits));
-            on_permuted.push_back(copied(permuted));
-            on_noise.push_back(copied(noise));
-            pca_on_digits.push_back(lessons::copy_ratio(pca_reconstruct(digits, k), digits));
-            pca_on_noise.push_back(lessons::copy_ratio(pca_reconstruct(noise, k), noise));
+            w.on_digits.push_back(copied(digits));
+            w.on_permuted.push_back(copied(permuted));
+            w.on_noise.push_back(copied(noise));
+            w.pca_on_digits.push_back(lessons::copy_ratio(pca_reconstruct(digits, k), digits));
+            w.pca_on_noise.push_back(lessons::copy_ratio(pca_reconstruct(noise, k), noise));
         }
-        std::printf(
-            "\n        squared error    squared error / variance          few digits: squared "
-            "error\n"
-            "    k   held out     PCA  digits  permuted   noise  PCA's   training  held out\n");
-        for (std::size_t i = 0; i < hidden.size(); ++i)
-            std::printf("%5d   %8.3f  %6.3f  %6.3f  %8.3f  %6.3f  %5.3f   %8.3f  %8.3f\n",
-                        hidden[i], test_sse[i], pca_sse[i], on_digits[i], on_permuted[i],
-                        on_noise[i], pca_on_noise[i], few_train[i], few_test[i]);
+        print(w);
 
         // Smallest and largest width, and where the network is best beside PCA. The ranges hold for
         // seeds 1 to 5.
-        const std::size_t last = hidden.size() - 1;
-        double best = 1e9;
-        for (std::size_t i = 0; i < hidden.size(); ++i)
-            if (hidden[i] < n) best = std::min(best, test_sse[i] / pca_sse[i]);
         if (hidden[0] < n) {  // from there on PCA loses nothing
-            report.metric("best_over_pca", best, {0.62, 0.8});
-            report.metric("narrowest_over_pca", test_sse[0] / pca_sse[0], {1, 1.25});
+            report.metric("best_over_pca", w.best_over_pca(n), {0.62, 0.8});
+            report.metric("narrowest_over_pca", w.test_sse[0] / w.pca_sse[0], {1, 1.25});
         }
-        report.metric("widest_test_sse", test_sse[last], {0.95, 1.2});
-        report.metric("noise_copy_narrowest", on_noise[0], {1, 1.03});
-        report.metric("noise_copy_widest", on_noise[last], {0.58, 0.76});
-        report.metric("permuted_copy_widest", on_permuted[last], {1.5, 4.5});
-        report.metric("small_gap_widest", gap[last], {4.5, 5.7});
-        report.metric("gap_widest", all_gap[last], {0.02, 0.12});
+        report.metric("widest_test_sse", w.test_sse.back(), {0.95, 1.2});
+        report.metric("noise_copy_narrowest", w.on_noise[0], {1, 1.03});
+        report.metric("noise_copy_widest", w.on_noise.back(), {0.58, 0.76});
+        report.metric("permuted_copy_widest", w.on_permuted.back(), {1.5, 4.5});
+        report.metric("small_gap_widest", w.gap.back(), {4.5, 5.7});
+        report.metric("gap_widest", w.all_gap.back(), {0.02, 0.12});
         report.metric("hidden", hidden);
-        report.metric("test_sse", test_sse);
-        report.metric("pca_test_sse", pca_sse);
-        report.metric("noise_copy_ratio", on_noise);
-        report.metric("pca_noise_copy_ratio", pca_on_noise);
-        report.metric("pca_digit_copy_ratio", pca_on_digits);
-        report.metric("permuted_copy_ratio", on_permuted);
-        report.metric("digit_copy_ratio", on_digits);
-        report.metric("small_train_sse", few_train);
-        report.metric("small_test_sse", few_test);
-        report.metric("small_gap", gap);
-        report.metric("gap", all_gap);
+        report.metric("test_sse", w.test_sse);
+        report.metric("pca_test_sse", w.pca_sse);
+        report.metric("noise_copy_ratio", w.on_noise);
+        report.metric("pca_noise_copy_ratio", w.pca_on_noise);
+        report.metric("pca_digit_copy_ratio", w.pca_on_digits);
+        report.metric("permuted_copy_ratio", w.on_permuted);
+        report.metric("digit_copy_ratio", w.on_digits);
+        report.metric("small_train_sse", w.few_train);
+        report.metric("small_test_sse", w.few_test);
+        report.metric("small_gap", w.gap);
+        report.metric("gap", w.all_gap);
 
         // ---- Figures ----
-        const std::vector<double> k(hidden.begin(), hidden.end());
-        support::Plot error{.title = "Wider codes lose less",
-                            .x_label = "numbers in the code, k",
-                            .y_label = "squared error per held-out image",
-                            .log_x = true,
-                            .log_y = true,
-                            .legend = "bottom left"};
-        error.line_points(k, test_sse, "autoencoder")
-            .line_points(k, pca_sse, "PCA (0 from k = n on)")
-            .vertical(n, "k = n");
-        report.figure("error.png", error);
-
-        support::Plot copy{.title = "A wide code begins to copy noise",
-                           .x_label = "numbers in the code, k",
-                           .y_label = "squared error / variance",
-                           .log_x = true,
-                           .y_range = support::Range{0, 1.4}};
-        copy.line_points(k, on_noise, "noise, autoencoder")
-            .line_points(k, pca_on_noise, "noise, PCA")
-            .line_points(k, on_digits, "digits, autoencoder")
-            .line_points(k, pca_on_digits, "digits, PCA")
-            .horizontal(1, "the mean image");
-        report.figure("copy.png", copy);
-
-        support::Plot few_plot{
-            .title = "Trained on " + std::to_string(few.count) + " digits: the gap stays open",
-            .x_label = "numbers in the code, k",
-            .y_label = "squared error per image",
-            .log_x = true,
-            .y_range = support::Range{0, 1.15 * std::ranges::max(few_test)}};
-        few_plot.band(k, few_train, few_test, "gap")
-            .line_points(k, few_test, "held out")
-            .line_points(k, few_train, "training");
-        report.figure("small.png", few_plot);
+        report.figure("error.png", draw_error(w, n));
+        report.figure("copy.png", draw_copying(w));
+        report.figure("small.png", draw_few(w, few.count));
 
         support::ImageGrid grid{
             .title = "What each width makes of digits and of what is none",
@@ -174,7 +132,7 @@ int main(int argc, char** argv) {
         const auto four = [](const Tensor& a) { return narrow(a, 0, 0, 4); };
         const Tensor inputs = concat(concat(four(digits), four(permuted)), four(noise));
         grid.tiles_like(data.test).add(inputs.to_vector(), "input");
-        for (std::size_t i = 0; i <= last; ++i)
+        for (std::size_t i = 0; i < hidden.size(); ++i)
             grid.add(models[i](inputs).to_vector(), support::format("k = %d", hidden[i]));
         report.figure("reconstructions.png", grid);
     });

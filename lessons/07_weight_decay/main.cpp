@@ -129,16 +129,7 @@ int main(int argc, char** argv) {
         for (const double lambda : lambdas) names.push_back(short_number(lambda));
         report.figure("gap.png", draw_gap(runs, names), 2);
 
-        support::Plot beside{.title = "At equal norm, the two kinds of decay differ",
-                             .x_label = "||theta||^2 after training",
-                             .y_label = "held-out cross-entropy (nats per pixel)",
-                             .log_x = true,
-                             .x_range = support::Range{best.norm2 / 5, 1.5 * runs[0].norm2},
-                             .y_range = support::Range{0.95 * best.test_bce, 1.35 * best.test_bce}};
-        beside
-            .line_points(each(runs, &Run::norm2), each(runs, &Run::test_bce), "lambda ||theta||^2")
-            .line_points(each(decoupled, &Run::norm2), each(decoupled, &Run::test_bce), "AdamW");
-        report.figure("decoupled.png", beside);
+        report.figure("decoupled.png", draw_beside(runs, decoupled, best));
 
         // What a unit looks for: the columns of W, each divided by its length.
         support::ImageGrid filters{.title = "Filters of length 1 (beyond 0.2 drawn as 0.2)",

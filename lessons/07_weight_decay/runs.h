@@ -60,4 +60,21 @@ inline std::vector<support::Panel> draw_gap(const std::vector<Run>& runs,
     return {error, size.line_points(at, each(runs, &Run::norm2))};
 }
 
+// Held-out loss against the norm that is left, for both kinds of decay. runs[0] has no decay.
+inline support::Plot draw_beside(const std::vector<Run>& runs, const std::vector<Run>& decoupled,
+                                 const Run& best) {
+    support::Plot plot{.title = "At equal norm, the two kinds of decay differ",
+                       .x_label = "||theta||^2 after training",
+                       .y_label = "held-out cross-entropy (nats per pixel)",
+                       .log_x = true,
+                       .x_range = support::Range{best.norm2 / 5, 1.5 * runs[0].norm2},
+                       .y_range = support::Range{0.95 * best.test_bce, 1.35 * best.test_bce}};
+    const auto add = [&](const std::vector<Run>& some, const char* name) {
+        plot.line_points(each(some, &Run::norm2), each(some, &Run::test_bce), name);
+    };
+    add(runs, "lambda ||theta||^2");
+    add(decoupled, "AdamW");
+    return plot;
+}
+
 }  // namespace lessons

@@ -1,7 +1,6 @@
 // Lesson 09: restore what was damaged. See README.md in this folder.
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <functional>
 #include <set>
@@ -10,30 +9,16 @@
 
 #include "lessons/02_autoencoder/train.h"
 #include "lessons/09_denoising/denoising_autoencoder.h"
+#include "lessons/09_denoising/restoring.h"
 #include "lessons/support/dataset.h"
 #include "lessons/support/evaluate.h"
 #include "lessons/support/lesson.h"
-#include "lessons/support/pca.h"
 #include "lessons/support/text.h"
 
 using autograd::Rng;
 using autograd::Tensor;
+using lessons::Damage;
 using lessons::DenoisingAutoencoder;
-
-using Damage = std::function<Tensor(const Tensor&, Rng&)>;
-
-// What is lost of the held-out images x when their damaged selves are all there is: x against
-// restore(x~). Every model is shown the same damage.
-support::ReconstructionError error_after(const Damage& damage,
-                                         const std::function<Tensor(const Tensor&)>& restore,
-                                         const support::Images& held_out) {
-    Rng rng(9);
-    return support::reconstruction_error(held_out,
-                                         [&](const Tensor& x) { return restore(damage(x, rng)); });
-}
-
-// Peak signal-to-noise ratio in decibels, 10 log10(1 / mean squared error), for pixels from 0 to 1.
-double psnr(double sse, int pixels) { return 10 * std::log10(pixels / sse); }
 
 int main(int argc, char** argv) {
     support::Lesson lesson("09_denoising", "Restore what was damaged");
@@ -65,16 +50,14 @@ int main(int argc, char** argv) {
             });
             return model;
         };
-        const auto masking = [](double q) -> Damage {
-            return [q](const Tensor& x, Rng& rng) { return lessons::masked(x, q, rng); };
-        };
 
         // ---- Masking: a network for each q. The one for q = 0 is a plain autoencoder ----
         std::set<double> unique(corruption.begin(), corruption.end());
         unique.insert({0, 0.3});
         const std::vector<double> qs(unique.begin(), unique.end());
         std::vector<DenoisingAutoencoder> models;
-        for (const double q : qs) models.push_back(train(support::format("q = %g", q), masking(q)));
+        for (const double q : qs)
+            models.push_back(train(support::format("q = %g", q), lessons::masking(q)));
 
         // ---- Each of them tested at each q; its filters; what its codes say about the label ----
         support::Matrix bce;
@@ -84,7 +67,8 @@ int main(int argc, char** argv) {
         for (const DenoisingAutoencoder& model : models) {
             bce.emplace_back();
             for (const double q : qs)
-                bce.back().push_back(error_after(masking(q), model, data.test).bce);
+                bce.back().push_back(
+                    lessons::error_after(lessons::masking(q), model, data.test).bce);
             const auto filters = lessons::measure(support::filters(model.W), data.train.width);
             filter_pixels.push_back(filters.pixels);
             filter_coherence.push_back(filters.coherence);
@@ -115,24 +99,18 @@ int main(int argc, char** argv) {
         report.metric("probe_accuracy", probe_accuracy);
 
         // ---- Gaussian noise ----
-        const Damage noise = [&](const Tensor& x, Rng& rng) {
-            return lessons::noisy(x, sigma, rng);
-        };
-        const DenoisingAutoencoder gaussian =
+        const Damage noise = lessons::gaussian(sigma);
+        const DenoisingAutoencoder for_noise =
             train(support::format("Gaussian noise, sigma = %g", sigma), noise);
-        // No linear function of x~ restores better than Wiener's filter, which shrinks component i
-        // of x~ by lambda_i / (lambda_i + sigma^2) and leaves this squared error.
-        double linear_sse = 0;
-        for (const double lambda : support::principal_components(data.train).eigenvalues)
-            linear_sse += lambda * sigma * sigma / (lambda + sigma * sigma);
         const auto psnr_of = [&](const std::function<Tensor(const Tensor&)>& restore) {
-            return psnr(error_after(noise, restore, data.test).sse, pixels);
+            return lessons::psnr(lessons::error_after(noise, restore, data.test).sse, pixels);
         };
         const auto as_it_is = [](const Tensor& x_tilde) { return x_tilde; };
         report.metric("psnr_noisy", psnr_of(as_it_is), {6.0, 6.04});
-        report.metric("psnr_linear", psnr(linear_sse, pixels), {16.9, 17.1});
+        report.metric("psnr_linear", lessons::psnr(lessons::linear_sse(data.train, sigma), pixels),
+                      {16.9, 17.1});
         report.metric("psnr_plain", psnr_of(plain), {16.8, 17.3});
-        report.metric("psnr_restored", psnr_of(gaussian), {18.7, 19.1});
+        report.metric("psnr_restored", psnr_of(for_noise), {18.7, 19.1});
 
         // ---- Figures ----
         const Tensor x = to_tensor(support::first(data.test, 12));
@@ -147,10 +125,11 @@ int main(int argc, char** argv) {
                 .add(restorer(x_tilde).to_vector(), "denoising");
         };
         const Tensor masked = lessons::masked(x, 0.3, rng), noisy = noise(x, rng);
-        report.figure("restored.png",
-                      {show("30% of the pixels masked", masked, denoising),
-                       show(support::format("Gaussian noise, sigma = %g", sigma), noisy, gaussian)},
-                      1);
+        report.figure(
+            "restored.png",
+            {show("30% of the pixels masked", masked, denoising),
+             show(support::format("Gaussian noise, sigma = %g", sigma), noisy, for_noise)},
+            1);
 
         support::ImageGrid filters{.title = "What a unit responds to most",
                                    .columns = 16,
@@ -164,15 +143,6 @@ int main(int argc, char** argv) {
         }
         report.figure("filters.png", filters);
 
-        std::vector<std::string> names;
-        for (const double q : qs) names.push_back(support::format("%g", q));
-        report.figure("matrix.png",
-                      support::Heatmap{.title = "Held-out cross-entropy (nats per pixel)",
-                                       .x_label = "tested at q",
-                                       .y_label = "trained at q",
-                                       .row_labels = names,
-                                       .column_labels = names,
-                                       .values = bce,
-                                       .format = "%.4f"});
+        report.figure("matrix.png", lessons::draw_matrix(qs, bce));
     });
 }

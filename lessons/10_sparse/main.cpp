@@ -9,6 +9,7 @@
 #include "lessons/02_autoencoder/train.h"
 #include "lessons/10_sparse/measures.h"
 #include "lessons/10_sparse/sparse_autoencoder.h"
+#include "lessons/10_sparse/trade_off.h"
 #include "lessons/10_sparse/ufldl.h"
 #include "lessons/support/dataset.h"
 #include "lessons/support/evaluate.h"
@@ -119,46 +120,27 @@ int main(int argc, char** argv) {
         report.metric("batch16_memory2000_cost", late, {43, 56});
 
         // ---- What sparsity costs: one epoch for each rho and beta, and for L1 ----
-        std::vector<double> rhos = {0.05, 0.1, 0.2}, gammas = {0.03, 0.1, 0.3};
-        if (options.quick) rhos = gammas = {0.1};
-        support::Plot trade{.title = "A quieter code costs reconstruction",
-                            .x_label = "mean activation of the code, held-out digits",
-                            .y_label = "held-out squared error per image",
-                            .x_range = support::Range{0, 0.6}};
         support::Options brief = options;
         brief.epochs = 1;
+        std::vector<lessons::TradeOff> all = lessons::trade_offs(objective, options.quick);
         support::Matrix sweep;  // rho, beta, gamma, rho_hat: mean, min, max, test_sse
-        const auto add_series = [&](const std::vector<Objective>& series, const std::string& name) {
-            std::vector<double> activation, error;
-            for (const Objective& o : series) {
+        for (lessons::TradeOff& trade : all)
+            for (const Objective& o : trade.objectives) {
                 const SparseAutoencoder net =
-                    train(name + support::format(", rho %g, gamma %g", o.rho, o.gamma), images,
-                          hidden, o, brief);
+                    train(trade.name + support::format(", rho %g, gamma %g", o.rho, o.gamma),
+                          images, hidden, o, brief);
                 const Codes c = lessons::codes(net, data.test);
-                activation.push_back(c.mean);
-                error.push_back(test_sse(net));
-                sweep.push_back({o.rho, o.beta, o.gamma, c.mean, c.min, c.max, error.back()});
+                trade.activation.push_back(c.mean);
+                trade.sse.push_back(test_sse(net));
+                sweep.push_back({o.rho, o.beta, o.gamma, c.mean, c.min, c.max, trade.sse.back()});
             }
-            trade.line_points(activation, error, name);
-        };
-        for (const double beta : {0.3, 3.0}) {
-            std::vector<Objective> series;
-            for (const double rho : rhos)
-                series.push_back({.rho = rho, .beta = beta, .lambda = objective.lambda});
-            add_series(series, support::format("KL, beta %g", beta));
-        }
-        std::vector<Objective> l1;
-        for (const double gamma : gammas)
-            l1.push_back({.beta = 0, .lambda = objective.lambda, .gamma = gamma});
-        add_series(l1, "L1");
-        add_series({plain}, "no penalty");
         report.metric("sweep", sweep);
 
         // ---- Figures ----
         report.figure("kl.png", lessons::draw_kl());
         report.figure("batches.png", draw_batches(sizes, batches));
         report.figure("histograms.png", draw_histograms(sparse_codes, plain_codes), 2);
-        report.figure("tradeoff.png", trade);
+        report.figure("tradeoff.png", draw_trade_offs(all));
         report.figure("filters.png", lessons::filter_grid("What a unit responds to", images)
                                          .add(lessons::first_filters(sparse_net, 56), "sparse")
                                          .add(lessons::first_filters(plain_net, 56), "no penalty"));

@@ -95,6 +95,15 @@ inline double by_differences(const Encoder& encode, const Tensor& images) {
     return total / double(m);
 }
 
+// Omega over many images, by the closed form.
+inline double jacobian_norm2(const ContractiveAutoencoder& model, const support::Images& images) {
+    double total = 0;
+    support::for_each_chunk(images, [&](const Tensor& x, int) {
+        total += closed_form(model.encode(x), model.W).item() * double(x.size(0));
+    });
+    return total / images.count;
+}
+
 // A slip that made a well-known tutorial's penalty vanish: divided by the batch as integers are,
 // `//` in Python, it is rounded down, to 0 for all that is below 1. Where it isn't 0 it is a
 // staircase, and its derivative is.

@@ -33,15 +33,6 @@ void train(const std::string& name, nn::Module& model, const support::Images& im
     });
 }
 
-// Omega over all the images.
-double jacobian_norm2(const ContractiveAutoencoder& model, const support::Images& images) {
-    double total = 0;
-    support::for_each_chunk(images, [&](const Tensor& x, int) {
-        total += lessons::closed_form(model.encode(x), model.W).item() * double(x.size(0));
-    });
-    return total / images.count;
-}
-
 int main(int argc, char** argv) {
     support::Lesson lesson("11_contractive", "A code that stands still where the data do");
     lesson.defaults({.epochs = 1, .batch_size = 128, .lr = 0.01, .seed = 1});
@@ -67,7 +58,7 @@ int main(int argc, char** argv) {
                   options, rng,
                   [&](const Tensor& x) { return contractive_loss(model, x, lambdas.back()); });
             bce.push_back(support::reconstruction_error(data.test, model).bce);
-            norm2.push_back(jacobian_norm2(model, data.test));
+            norm2.push_back(lessons::jacobian_norm2(model, data.test));
             std::printf("held out: cross-entropy %.4f, ||J||^2 %.2f\n", bce.back(), norm2.back());
         }
         const ContractiveAutoencoder &plain = models[0], &contractive = models[3];

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cmath>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "lessons/09_denoising/denoising_autoencoder.h"
+#include "lessons/support/dataset.h"
+#include "lessons/support/evaluate.h"
+#include "lessons/support/pca.h"
+#include "lessons/support/plot.h"
+#include "lessons/support/report.h"
+#include "lessons/support/text.h"
+
+// Kinds of damage, and how well something restores what was damaged.
+namespace lessons {
+
+using Damage = std::function<Tensor(const Tensor& x, Rng& rng)>;
+
+inline Damage masking(double q) {
+    return [q](const Tensor& x, Rng& rng) { return masked(x, q, rng); };
+}
+inline Damage gaussian(double sigma) {
+    return [sigma](const Tensor& x, Rng& rng) { return noisy(x, sigma, rng); };
+}
+
+// What is lost of the held-out images x when their damaged selves are all there is: x against
+// restore(x~). Every model is shown the same damage.
+inline support::ReconstructionError error_after(const Damage& damage,
+                                                const std::function<Tensor(const Tensor&)>& restore,
+                                                const support::Images& held_out) {
+    Rng rng(9);
+    return support::reconstruction_error(held_out,
+                                         [&](const Tensor& x) { return restore(damage(x, rng)); });
+}
+
+// No linear function of x~ = x + N(0, sigma^2) restores better than Wiener's filter, which shrinks
+// component i of x~ by lambda_i / (lambda_i + sigma^2) and leaves this squared error.
+inline double linear_sse(const support::Images& images, double sigma) {
+    double sse = 0;
+    for (const double lambda : support::principal_components(images).eigenvalues)
+        sse += lambda * sigma * sigma / (lambda + sigma * sigma);
+    return sse;
+}
+
+// Peak signal-to-noise ratio in decibels, 10 log10(1 / mean squared error), for pixels from 0 to 1.
+inline double psnr(double sse, int pixels) { return 10 * std::log10(pixels / sse); }
+
+// The cross-entropy of networks trained at one q (a row each) and tested at another.
+inline support::Heatmap draw_matrix(const std::vector<double>& qs, const support::Matrix& bce) {
+    std::vector<std::string> names;
+    for (const double q : qs) names.push_back(support::format("%g", q));
+    return {.title = "Held-out cross-entropy (nats per pixel)",
+            .x_label = "tested at q",
+            .y_label = "trained at q",
+            .row_labels = names,
+            .column_labels = names,
+            .values = bce,
+            .format = "%.4f"};
+}
+
+}  // namespace lessons
