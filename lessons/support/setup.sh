@@ -7,7 +7,7 @@ jobs=$(nproc 2>/dev/null || echo 2)
 # A package and a program, header or file that proves it is there: quicker than asking the package manager, and a
 # copy from elsewhere counts. libgnuplot-iostream-dev brings the parts of Boost that it needs.
 lesson_packages="g++:g++ cmake:cmake ninja-build:ninja gnuplot-nox:gnuplot libgnuplot-iostream-dev:gnuplot-iostream.h
-    libstb-dev:stb/stb_image.h libcli11-dev:CLI/CLI.hpp nlohmann-json3-dev:nlohmann/json.hpp zlib1g-dev:zlib.h
+    libpng-dev:png.h libcli11-dev:CLI/CLI.hpp nlohmann-json3-dev:nlohmann/json.hpp zlib1g-dev:zlib.h
     libeigen3-dev:eigen3/Eigen/Core"
 test_packages="$lesson_packages libgtest-dev:gtest/gtest.h"
 
