@@ -1,31 +1,119 @@
 #include "lessons/support/png.h"
 
-#include <png.h>
+#include <zlib.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace {
+
+constexpr int max_side = 8192;
+
+// stb_image believes the compressed data, which can grow a thousandfold: refuse to go along.
+void* bounded_realloc(void* block, std::size_t size) {
+    return size > std::size_t{2} * max_side * max_side ? nullptr : std::realloc(block, size);
+}
+
+// stb_image_write's own compressor is simple: it makes the sheets of digits half as large again.
+unsigned char* deflate_with_zlib(unsigned char* data, int size, int* compressed_size, int level) {
+    uLongf room = compressBound(static_cast<uLong>(size));
+    auto* compressed = static_cast<unsigned char*>(std::malloc(room));
+    if (compressed && compress2(compressed, &room, data, static_cast<uLong>(size), level) != Z_OK) {
+        std::free(compressed);
+        compressed = nullptr;
+    }
+    *compressed_size = static_cast<int>(room);
+    return compressed;
+}
+
+}  // namespace
+
+#define STB_IMAGE_IMPLEMENTATION
+#define STB_IMAGE_STATIC
+#define STBI_ONLY_PNG
+#define STBI_NO_STDIO
+#define STBI_MAX_DIMENSIONS max_side
+#define STBI_MALLOC std::malloc
+#define STBI_REALLOC bounded_realloc
+#define STBI_FREE std::free
+#include <stb/stb_image.h>
+
+#define STB_IMAGE_WRITE_IMPLEMENTATION
+#define STB_IMAGE_WRITE_STATIC
+#define STBI_WRITE_NO_STDIO
+#define STBIW_ZLIB_COMPRESS deflate_with_zlib
+#include <stb/stb_image_write.h>
 
 #include "lessons/support/text.h"
 
 namespace support {
-
 namespace {
 
-void write_png(const std::filesystem::path& file, int height, int width, unsigned kind,
+using Bytes = std::vector<std::uint8_t>;
+
+Bytes read_bytes(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) fail(file, "cannot open this file: is it there, and readable?");
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(file, error);
+    if (error || size > std::uintmax_t{2} * max_side * max_side) fail(file, "not a PNG image");
+    Bytes bytes(size);
+    if (!in.read(reinterpret_cast<char*>(bytes.data()), std::streamsize(size)))
+        fail(file, "cannot read this file");
+    return bytes;
+}
+
+std::uint32_t big_endian(const std::uint8_t* p) {
+    return std::uint32_t{p[0]} << 24 | std::uint32_t{p[1]} << 16 | std::uint32_t{p[2]} << 8 | p[3];
+}
+
+// A PNG is a signature of 8 bytes, then chunks: length, name of four letters, data, CRC-32 of name
+// and data; the first is IHDR: width, height, bits, colour type; the last is IEND. stb_image does
+// not look at the checksums, and would hand out a damaged image as if nothing were wrong.
+void check_chunks(const std::filesystem::path& file, const Bytes& bytes) {
+    constexpr std::array<std::uint8_t, 8> signature = {137, 'P', 'N', 'G', '\r', '\n', 26, '\n'};
+    if (bytes.size() < 33 || !std::equal(signature.begin(), signature.end(), bytes.begin()))
+        fail(file, "not a PNG image");
+    for (std::size_t at = 8; at < bytes.size();) {
+        const std::size_t left = bytes.size() - at;
+        const std::size_t length = left < 12 ? 0 : big_endian(&bytes[at]);
+        if (left < 12 || length > left - 12)
+            fail(file, "this PNG image is truncated: get a fresh copy");
+        const std::uint8_t* name = &bytes[at + 4];
+        if (crc32(0, name, static_cast<uInt>(4 + length)) != big_endian(name + 4 + length))
+            fail(file, "this PNG image is damaged (a checksum differs): get a fresh copy");
+        const bool first = at == 8, header = std::equal(name, name + 4, "IHDR");
+        if (first && (!header || length != 13 || name[12] != 8 || name[13] != 0))
+            fail(file, "expected a grey PNG image of 8 bits a pixel; this is another kind");
+        at += 12 + length;
+        if (std::equal(name, name + 4, "IEND") && at == bytes.size()) return;
+    }
+    fail(file, "this PNG image is truncated: get a fresh copy");
+}
+
+void write_png(const std::filesystem::path& file, int height, int width, int channels,
                std::span<const std::uint8_t> pixels) {
-    png_image png{};
-    png.version = PNG_IMAGE_VERSION;
-    png.height = unsigned(height), png.width = unsigned(width);
-    png.format = kind;
-    if (height < 1 || width < 1 || pixels.size() != PNG_IMAGE_SIZE(png))
+    const bool fits = height > 0 && width > 0 && height <= max_side && width <= max_side;
+    if (!fits || pixels.size() != std::size_t(height) * std::size_t(width) * std::size_t(channels))
         fail(file, format("%zu bytes do not make an image of %d x %d pixels, %d bytes each",
-                          pixels.size(), height, width, PNG_IMAGE_PIXEL_CHANNELS(kind)));
+                          pixels.size(), height, width, channels));
     std::filesystem::path temporary = file;
     temporary += ".tmp";
+    std::ofstream out(temporary, std::ios::binary);
+    const auto append = [](void* context, void* data, int size) {
+        static_cast<std::ofstream*>(context)->write(static_cast<const char*>(data), size);
+    };
+    const bool encoded =
+        stbi_write_png_to_func(append, &out, width, height, channels, pixels.data(), 0);
+    out.close();
     std::error_code error;
-    const bool written =
-        png_image_write_to_file(&png, temporary.c_str(), 0, pixels.data(), 0, nullptr);
-    if (written) std::filesystem::rename(temporary, file, error);
-    if (!written || error) {
+    if (encoded && out) std::filesystem::rename(temporary, file, error);
+    if (!encoded || !out || error) {
         std::filesystem::remove(temporary, error);
         fail(file, "cannot write here: is the folder there and writable, the disk not full?");
     }
@@ -34,33 +122,24 @@ void write_png(const std::filesystem::path& file, int height, int width, unsigne
 }  // namespace
 
 GreyImage read_png_grey(const std::filesystem::path& file) {
-    const std::string bytes = read_file(file);
-    png_image png{};
-    png.version = PNG_IMAGE_VERSION;
-    const auto damaged = [&](const char* what) {
-        fail(file, format("not a PNG image, or truncated or damaged (%s): get a fresh copy", what));
-    };
-    // libpng reads no further than the pixels.
-    if (!bytes.ends_with(std::string("\0\0\0\0IEND\xAE\x42\x60\x82", 12))) damaged("no end");
-    if (!png_image_begin_read_from_memory(&png, bytes.data(), bytes.size())) damaged(png.message);
-    if (png.format != PNG_FORMAT_GRAY || std::max(png.height, png.width) > 8192) {
-        png_image_free(&png);
-        fail(file, "expected a grey PNG image of 8 bits a pixel, at most 8192 x 8192");
-    }
-    GreyImage image{int(png.height), int(png.width), {}};
-    image.pixels.resize(PNG_IMAGE_SIZE(png));
-    if (!png_image_finish_read(&png, nullptr, image.pixels.data(), 0, nullptr))
-        damaged(png.message);
-    return image;
+    const Bytes bytes = read_bytes(file);
+    check_chunks(file, bytes);
+    int width, height, channels;
+    const std::unique_ptr<stbi_uc, decltype(&std::free)> pixels(
+        stbi_load_from_memory(bytes.data(), static_cast<int>(bytes.size()), &width, &height,
+                              &channels, 1),
+        std::free);
+    if (!pixels) fail(file, std::string("cannot decode this PNG image: ") + stbi_failure_reason());
+    return {height, width, {pixels.get(), pixels.get() + std::size_t(height) * std::size_t(width)}};
 }
 
 void write_png_grey(const std::filesystem::path& file, const GreyImage& image) {
-    write_png(file, image.height, image.width, PNG_FORMAT_GRAY, image.pixels);
+    write_png(file, image.height, image.width, 1, image.pixels);
 }
 
 void write_png_rgb(const std::filesystem::path& file, int height, int width,
                    std::span<const std::uint8_t> pixels) {
-    write_png(file, height, width, PNG_FORMAT_RGB, pixels);
+    write_png(file, height, width, 3, pixels);
 }
 
 }  // namespace support

@@ -13,8 +13,8 @@ struct GreyImage {
     std::vector<std::uint8_t> pixels;  // [height, width], 0 = black ... 255 = white
 };
 
-// Reads a grey PNG of at most 8 bits a pixel and 8192 x 8192 pixels. std::runtime_error, naming the
-// file, when it is missing, damaged (libpng compares the checksums) or another kind of image.
+// Reads an 8-bit grey PNG of at most 8192 x 8192 pixels. std::runtime_error, naming the file, when
+// it is missing, damaged (each chunk's checksum is compared) or another kind of image.
 GreyImage read_png_grey(const std::filesystem::path& file);
 
 // Both write beside the file first and then rename: whoever looks sees the old file or the new one,

@@ -1,13 +1,14 @@
 # Shared by lessons/run, tests/run and .ci/run: install what is missing, configure, build.
 # Quiet while all is well; the whole output where something fails.
 
+unset CDPATH  # with it, cd may go elsewhere, and prints where
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 jobs=$(nproc 2>/dev/null || echo 2)
 
 # A package and a program, header or file that proves it is there: quicker than asking the package manager, and a
 # copy from elsewhere counts. libgnuplot-iostream-dev brings the parts of Boost that it needs.
 lesson_packages="g++:g++ cmake:cmake ninja-build:ninja gnuplot-nox:gnuplot libgnuplot-iostream-dev:gnuplot-iostream.h
-    libpng-dev:png.h libcli11-dev:CLI/CLI.hpp nlohmann-json3-dev:nlohmann/json.hpp zlib1g-dev:zlib.h
+    libstb-dev:stb/stb_image.h libcli11-dev:CLI/CLI.hpp nlohmann-json3-dev:nlohmann/json.hpp zlib1g-dev:zlib.h
     libeigen3-dev:eigen3/Eigen/Core"
 test_packages="$lesson_packages libgtest-dev:gtest/gtest.h"
 
@@ -66,11 +67,21 @@ require() {
     installed=yes
 }
 
+# require_version PROGRAM LEAST: by the first number of the form 1.2 or 12.2 that it prints.
+require_version() {
+    local version
+    version=$("$1" --version | grep -oE '[0-9]+\.[0-9]+' | head -1)
+    [ "$(printf '%s\n' "$2" "$version" | sort -V | head -1)" = "$2" ] ||
+        stop "$1 is of version $version, and $2 or newer is needed: install a newer one, and put it first in PATH"
+}
+
 # configure PRESET: once, and again when packages have come that CMake had not found.
 configure() {
     local build=$root/build/$1
     [ -z "${installed:-}" ] && [ -f "$build/build.ninja" ] &&
         ! { [ -n "${need_tests:-}" ] && grep -q '^GTest_DIR:PATH=.*-NOTFOUND' "$build/CMakeCache.txt"; } && return
+    require_version cmake 3.25
+    require_version g++ 12.0
     mkdir -p "$build"
     echo "configuring build/$1"
     # A newer compiler may warn of what ours does not: no reason to keep a reader from running.
