@@ -10,12 +10,12 @@
 #include <fstream>
 #include <iomanip>
 #include <iostream>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 
-#include "lessons/support/dataset.h"
-#include "lessons/support/panels.h"
 #include "lessons/support/png.h"
+#include "lessons/support/text.h"
 
 namespace support {
 
@@ -36,28 +36,268 @@ Plot& Plot::histogram(const Values& samples, int bins, std::string name) {
     return line(std::move(x), std::move(share), std::move(name));
 }
 
-ImageGrid& ImageGrid::tiles_like(const Images& images) {
-    tile_width = images.width, tile_height = images.height;
-    return *this;
-}
-
-ImageGrid& ImageGrid::add(const Values& values) {
+ImageGrid& ImageGrid::add(const Values& values, std::string row_label) {
+    if (!row_label.empty()) {  // the rest of the row before stays empty
+        const std::size_t row = static_cast<std::size_t>(columns) * tile_width * tile_height;
+        pixels.resize((pixels.size() + row - 1) / row * row, std::nanf(""));
+        row_labels.resize(pixels.size() / row);
+        row_labels.push_back(std::move(row_label));
+    }
     for (double v : values) pixels.push_back(static_cast<float>(v));
     return *this;
 }
 
-ImageGrid& ImageGrid::add(const Values& values, std::string row_label) {
-    const std::size_t row = static_cast<std::size_t>(columns) * tile_width * tile_height;
-    pixels.resize((pixels.size() + row - 1) / row * row,
-                  std::nanf(""));  // the rest of the row before stays empty
-    row_labels.resize(pixels.size() / row);
-    row_labels.push_back(std::move(row_label));
-    return add(values);
-}
-
 namespace {
 
-// ---- Without gnuplot ----
+std::string number(double v) { return std::isfinite(v) ? format("%.9g", v) : "NaN"; }
+
+// For gnuplot, or with '\'' for the shell: in single quotes nothing but the quote is special.
+std::string quote(const std::string& text, const std::string& apostrophe = "''") {
+    std::string out = "'";
+    for (char c : text)
+        out += c == '\n' ? "'.\"\\n\".'" : c == '\'' ? apostrophe : std::string(1, c);
+    return out + "'";
+}
+
+std::string join(const std::vector<std::string>& parts) {
+    std::string out;
+    for (const auto& part : parts) out += (out.empty() ? "" : ", ") + part;
+    return out;
+}
+
+// About as wide as the widest text, px.
+int text_width(const std::vector<std::string>& texts) {
+    std::size_t most = 0;
+    for (const auto& text : texts) most = std::max(most, text.size());
+    return 15 * static_cast<int>(most);
+}
+
+// ---- What gnuplot is told -----------------------------------------------------------------------
+
+// A panel's size, px, and the commands that draw it in the style of style.gp.
+struct Drawing {
+    int width, height;
+    std::string script = {};
+};
+
+// Names along an axis, at first, first + step, ...
+std::string tics(char axis, const std::vector<std::string>& names, double first = 0,
+                 double step = 1) {
+    std::vector<std::string> at;
+    for (const auto& name : names)
+        at.push_back(quote(name) + " " + number(first + step * static_cast<double>(at.size())));
+    return names.empty() ? format("unset %ctics\n", axis)
+                         : format("set %ctics (", axis) + join(at) + ") noenhanced\n";
+}
+
+std::string labels(const auto& panel) {
+    return "set title " + quote(panel.title) + "\nset xlabel " + quote(panel.x_label) +
+           "\nset ylabel " + quote(panel.y_label) + "\n";
+}
+
+std::string data_block(const std::string& name, std::size_t rows, std::size_t columns,
+                       const auto& value) {
+    std::string out = name + " << END\n";
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t c = 0; c < columns; ++c)
+            out += number(value(r, c)) + (c + 1 < columns ? ' ' : '\n');
+    return out + "END\n";
+}
+
+std::string set_range(char axis, const std::string& from, const std::string& to) {
+    return format("set %crange [%s:%s]\n", axis, from.c_str(), to.c_str());
+}
+
+// A range that is no interval (a training has diverged) is none.
+bool valid(const std::optional<Range>& range) {
+    return range && std::isfinite(range->min) && std::isfinite(range->max) &&
+           range->min < range->max;
+}
+
+// Where on an axis, 0: x, 1: y, the points lie that gnuplot can draw.
+std::set<double> drawn(const Plot& plot, std::size_t axis) {
+    const auto fits = [](double v, bool log, const std::optional<Range>& range) {
+        return std::isfinite(v) && (!log || v > 0) &&
+               (!valid(range) || (v >= range->min && v <= range->max));
+    };
+    std::set<double> values;
+    for (const auto& layer : plot.layers)
+        for (std::size_t i = 0; layer.columns.size() > 1 && i < layer.columns[0].size(); ++i)
+            if (fits(layer.columns[0][i], plot.log_x, plot.x_range) &&
+                fits(layer.columns[1][i], plot.log_y, plot.y_range))
+                values.insert(layer.columns[axis][i]);
+    return values;
+}
+
+// The tics of a logarithmic axis: at the values themselves where they are few (2, 8, 32, ...); over
+// two decades or less at 1, 2, 5, 10, ...; else at each power of ten.
+std::string log_axis(char axis, std::set<double> values, const std::optional<Range>& range) {
+    const bool few = axis == 'x' && !valid(range) && values.size() <= 10;
+    if (valid(range) && range->min > 0) values.insert({range->min, range->max});
+    const double least = *values.begin(), most = *values.rbegin();
+    std::string out = format("set logscale %c\nset format %c '%s'\n", axis, axis,
+                             !few && most / least > 9e3 ? "10^{%L}" : "%g");
+    if (few) {
+        std::vector<std::string> at;
+        for (double v : values) at.push_back(number(v));
+        out += "set xtics (" + join(at) + ")\n" +
+               set_range('x', number(least / 1.15), number(most * 1.15));
+    } else if (most / least <= 100) {
+        out += format(
+            "set %ctics (1)\ndo for [p = -20:20] { set %ctics add (10.**p, 2 * 10.**p, "
+            "5 * 10.**p) }\n",
+            axis, axis);
+    }
+    return out;
+}
+
+Drawing prepare(const Plot& plot, bool alone) {
+    for (const auto& layer : plot.layers)
+        for (const auto& column : layer.columns)
+            if (column.size() != layer.columns[0].size())
+                throw std::invalid_argument(
+                    format("plot '%s': series '%s' has %zu x values but %zu of another column",
+                           plot.title.c_str(), layer.name.c_str(), layer.columns[0].size(),
+                           column.size()));
+    Drawing drawing = plot.equal_axes ? Drawing{800, 780} : Drawing{900, 660};
+    if (alone) drawing.width += plot.equal_axes ? 200 : 300, drawing.height += 140;
+    std::string& out = drawing.script;
+    out = labels(plot) + "set key " + plot.legend + "\n";
+    if (plot.equal_axes) out += "set size ratio -1\n";
+
+    const std::set<double> x = drawn(plot, 0), y = drawn(plot, 1);
+    if (x.empty()) {  // gnuplot gives up on axes without any points
+        out +=
+            "set label 'no values in range' at graph 0.5, graph 0.5 center\n"
+            "set xrange [0:1]\nset yrange [0:1]\nplot NaN notitle\n";
+        return drawing;
+    }
+
+    std::vector<std::string> commands;
+    std::set<double> references[2];
+    int line_type = 1;
+    for (const auto& layer : plot.layers) {
+        const std::size_t rows = layer.columns[0].size();
+        if (layer.columns.size() == 1) {
+            const double v = layer.columns[0][0];
+            if (!std::isfinite(v)) continue;
+            out +=
+                "name = " + quote(layer.name) + "; eval " + layer.style + "(" + number(v) + ")\n";
+            references[layer.style == "horizontal"].insert(v);
+            continue;
+        }
+        const std::string block = format("$layer%zu", commands.size());
+        out += data_block(block, rows, layer.columns.size(),
+                          [&](std::size_t r, std::size_t c) { return layer.columns[c][r]; });
+        std::string how = " with @" + layer.style;
+        if (layer.style == "points") how += rows > 300 ? " ps 0.6" : " ps 1.6";  // many are small
+        if (layer.style == "arrows")
+            how += format(" lw %d", 8 / line_type);  // differ in print, too
+        commands.push_back(block + how + format(" lt %d title ", line_type) + quote(layer.name));
+        if (layer.style == "bars") references[1].insert(0);  // they stand on zero
+        // A band belongs to the line that follows it, in the same colour.
+        if (layer.style != "band") ++line_type;
+    }
+
+    for (const int axis : {0, 1}) {
+        const auto& range = axis ? plot.y_range : plot.x_range;
+        const auto& at = references[axis];
+        if (valid(range))
+            out += set_range("xy"[axis], number(range->min), number(range->max));
+        else if (!at.empty())  // as far as the points, and to the reference lines
+            out += set_range("xy"[axis], "*<" + number(*at.begin()), number(*at.rbegin()) + "<*");
+    }
+    if (!plot.x_names.empty())
+        out += tics('x', plot.x_names) + "set xtics scale 0\nset grid noxtics\n" +
+               set_range('x', "-0.6", number(double(plot.x_names.size()) - 0.4));
+    if (plot.log_x) out += log_axis('x', x, plot.x_range);
+    if (plot.log_y) out += log_axis('y', y, plot.y_range);
+    out += "plot " + join(commands) + "\n";
+    return drawing;
+}
+
+// All tiles as one picture, a gap of `gap` pixels between them.
+struct Mosaic {
+    static constexpr int gap = 2;
+    int width, height;
+    std::vector<float> pixels = {};  // [height, width], NaN where there is nothing
+    double most = 0;                 // |value|, the end of a diverging scale; never 0
+};
+
+Mosaic mosaic(const ImageGrid& grid) {
+    const int tile = grid.tile_width * grid.tile_height, all = static_cast<int>(grid.pixels.size());
+    if (grid.columns < 1 || tile < 1 || all == 0 || all % tile != 0)
+        throw std::invalid_argument(
+            format("image grid '%s': %d pixels are not a whole number of %d x %d tiles",
+                   grid.title.c_str(), all, grid.tile_width, grid.tile_height));
+    const int rows = (all / tile + grid.columns - 1) / grid.columns;
+    const int across = grid.tile_width + Mosaic::gap, down = grid.tile_height + Mosaic::gap;
+    Mosaic m{grid.columns * across - Mosaic::gap, rows * down - Mosaic::gap};
+    m.pixels.assign(static_cast<std::size_t>(m.width) * m.height, std::nanf(""));
+    for (int i = 0; i < all; ++i) {
+        const int t = i / tile, x = t % grid.columns * across + i % grid.tile_width;
+        const int y = t / grid.columns * down + i % tile / grid.tile_width;
+        m.pixels[static_cast<std::size_t>(y) * m.width + x] = grid.pixels[i];
+        if (std::isfinite(grid.pixels[i]))
+            m.most = std::max<double>(m.most, std::abs(grid.pixels[i]));
+    }
+    if (m.most == 0) m.most = 1;
+    return m;
+}
+
+Drawing prepare(const ImageGrid& grid, bool alone) {
+    const Mosaic m = mosaic(grid);
+    // Each pixel is `zoom` by `zoom` screen pixels, so edges stay crisp. Row labels stand on the
+    // left of the picture, its scale on the right.
+    const int zoom = std::clamp(
+        std::min((alone ? 1000 : 900) / m.width, (alone ? 1000 : 620) / m.height), 1, 16);
+    const int width = zoom * m.width, height = zoom * m.height;
+    const int left = text_width(grid.row_labels) + 40, right = grid.scale_label.empty() ? 130 : 170;
+    const int top = grid.title.empty() ? 30 : 75, bottom = grid.column_labels.empty() ? 30 : 70;
+    const int across = grid.tile_width + Mosaic::gap, down = grid.tile_height + Mosaic::gap;
+    Drawing drawing{std::max(left + width + right, text_width({grid.title}) + 60),
+                    top + std::max({height, text_width({grid.scale_label}), 120}) + bottom,
+                    "eval picture; eval place(" +
+                        join({number(left), number(right), number(top), number(bottom),
+                              number(width), number(height)}) +
+                        ")\nset title " + quote(grid.title) + "\nset cblabel " +
+                        quote(grid.scale_label) + "\n" +
+                        set_range('x', "-0.5", number(m.width - 0.5)) +
+                        set_range('y', number(m.height - 0.5), "-0.5") +
+                        tics('x', grid.column_labels, grid.tile_width / 2.0, across) +
+                        tics('y', grid.row_labels, grid.tile_height / 2.0, down)};
+    std::string& out = drawing.script;
+    if (grid.scale == Scale::grey)
+        out += "eval grey\n";
+    else  // white is a value here: frames show where a tile ends
+        out += format("eval diverging(%.9g)\n", m.most) +
+               format("do for [t = 0:%zu] { eval tile_frame(t %% %d * %d, t / %d * %d, %d, %d) }\n",
+                      grid.pixels.size() / grid.tile_width / grid.tile_height - 1, grid.columns,
+                      across, grid.columns, down, grid.tile_width, grid.tile_height);
+    out += data_block("$grid", m.height, m.width,
+                      [&](std::size_t r, std::size_t c) { return m.pixels[r * m.width + c]; }) +
+           "plot $grid matrix with image notitle\n";
+    return drawing;
+}
+
+Drawing prepare(const Heatmap& map, bool) {
+    const std::size_t rows = map.values.size(), columns = rows ? map.values[0].size() : 0;
+    for (const auto& row : map.values)
+        if (row.size() != columns)
+            throw std::invalid_argument("heatmap '" + map.title + "': its rows differ in length");
+    if (columns == 0) throw std::invalid_argument("heatmap '" + map.title + "': it is empty");
+    return {900, 560,
+            labels(map) + tics('x', map.column_labels) + tics('y', map.row_labels) +
+                "eval picture; eval blues\n" +
+                set_range('x', "-0.5", number(double(columns) - 0.5)) +
+                set_range('y', number(double(rows) - 0.5), "-0.5") +
+                data_block("$map", rows, columns,
+                           [&](std::size_t r, std::size_t c) { return map.values[r][c]; }) +
+                "plot $map matrix with image pixels notitle, $map matrix using 1:2:(sprintf(" +
+                quote(map.format) + ", $3)) with labels notitle\n"};
+}
+
+// ---- Without gnuplot ----------------------------------------------------------------------------
 
 // Text in a CSV field, quoted where a comma or a quote asks for it.
 std::string csv(const std::string& text) {
@@ -76,7 +316,7 @@ void write_plain(const std::string& base, const Plot& plot) {
     std::string rows = "series,x,y,...\n";
     for (const auto& layer : plot.layers)
         for (std::size_t i = 0; i < layer.columns[0].size(); ++i) {
-            rows += csv(layer.name) + (layer.kind == Plot::Kind::horizontal ? "," : "");
+            rows += csv(layer.name) + (layer.style == "horizontal" ? "," : "");
             for (const auto& column : layer.columns) rows += ',' + number(column[i]);
             rows += '\n';
         }
@@ -97,30 +337,23 @@ void write_plain(const std::string& base, const ImageGrid& grid) {
     const Mosaic m = mosaic(grid);
     const int zoom = std::clamp(1000 / std::max(m.width, m.height), 1, 16);
     const int width = m.width * zoom, height = m.height * zoom;
-    const double most = largest(grid);
     std::vector<std::uint8_t> rgb;
     for (int i = 0; i < width * height; ++i) {
-        const double v = m.pixels[i / width / zoom * m.width + i % width / zoom], s = v / most;
+        const double v = m.pixels[i / width / zoom * m.width + i % width / zoom], s = v / m.most;
         std::array<double, 3> colour = {1, 1, 1};  // of nothing, too
         if (std::isfinite(v) && grid.scale == Scale::grey) colour = {v, v, v};
         if (std::isfinite(v) && grid.scale == Scale::diverging)
-            colour = {std::min(1.0, 1 + s), 1 - std::abs(s), std::min(1.0, 1 - s)};
+            colour = {1 + s, 1 - std::abs(s), 1 - s};
         for (double c : colour)
             rgb.push_back(static_cast<std::uint8_t>(std::lround(255 * std::clamp(c, 0.0, 1.0))));
     }
     write_png_rgb(base + ".png", height, width, rgb);
 }
 
-// ---- gnuplot ----
+// ---- gnuplot ------------------------------------------------------------------------------------
 
 bool succeeds(const std::string& command) {
     return std::system((command + " >/dev/null 2>&1").c_str()) == 0;
-}
-
-std::string shell_quote(const std::string& text) {
-    std::string out = "'";
-    for (char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return out + "'";
 }
 
 void say_once(bool& said, const std::string& line) {
@@ -135,7 +368,7 @@ void run_gnuplot(const std::string& options, const std::string& text,
     // A gnuplot that dies early must not take the lesson with it.
     const auto before = std::signal(SIGPIPE, SIG_IGN);
     {
-        const std::string to_log = " >>" + shell_quote(log.string()) + " 2>&1";
+        const std::string to_log = " >>" + quote(log.string(), "'\\''") + " 2>&1";
         Gnuplot gnuplot("{ gnuplot " + options + " || echo 'gnuplot failed'; }" + to_log);
         gnuplot << text;
     }  // waits for its end
@@ -156,12 +389,14 @@ bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, i
           bool show) {
     if (panels.empty() || columns < 1)
         throw std::invalid_argument("figure " + file.string() + ": it has no panels");
-    columns = std::min<int>(columns, static_cast<int>(panels.size()));
-    const bool alone = panels.size() == 1;
-    Size most{0, 0};
+    const int count = static_cast<int>(panels.size()), across = std::min(columns, count);
+    std::vector<Drawing> drawings;
+    int width = 0, height = 0;  // all panels are as large as the largest
     for (const auto& panel : panels) {
-        const Size size = std::visit([&](const auto& p) { return natural_size(p, alone); }, panel);
-        most = {std::max(most.width, size.width), std::max(most.height, size.height)};
+        drawings.push_back(
+            std::visit([&](const auto& p) { return prepare(p, count == 1); }, panel));
+        width = std::max(width, drawings.back().width);
+        height = std::max(height, drawings.back().height);
     }
 
     if (!succeeds("command -v gnuplot")) {
@@ -169,34 +404,31 @@ bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, i
         say_once(said,
                  "gnuplot is not installed (on Debian: apt install gnuplot-nox); figures are "
                  "written as CSV, image grids as plain PNG");
-        for (std::size_t i = 0; i < panels.size(); ++i) {
+        for (int i = 0; i < count; ++i) {
             std::string base = std::filesystem::path(file).replace_extension();
-            if (!alone) base += "-" + std::to_string(i + 1);
+            if (count > 1) base += format("-%d", i + 1);
             std::visit([&](const auto& panel) { write_plain(base, panel); }, panels[i]);
         }
         return false;
     }
 
-    // All cells are as large as the largest panel.
-    std::ostringstream body;
-    const int rows = (static_cast<int>(panels.size()) + columns - 1) / columns;
-    const Size figure{columns * most.width, rows * most.height};
-    body << "set multiplot layout " << rows << "," << columns << "\n";
-    for (int i = 0; i < static_cast<int>(panels.size()); ++i) {
-        const Cell cell{i % columns * most.width, i / columns * most.height, most, figure};
-        body << "load " << quote(HOURGLASS_STYLE) << "\n";
-        std::visit([&](const auto& panel) { script(body, panel, cell); }, panels[i]);
-    }
-    body << "unset multiplot\n";
-    const std::string size = " size " + std::to_string(figure.width) + "," +
-                             std::to_string(figure.height) +
-                             " font 'DejaVu Sans,20' background rgb '#FFFFFF'\n";
+    const int down = (count + across - 1) / across;
+    std::string body = format("set multiplot layout %d,%d\nwidth = %d.; height = %d.\n", down,
+                              across, across * width, down * height);
+    for (int i = 0; i < count; ++i)
+        body += "load " + quote(HOURGLASS_STYLE) +
+                format("\npanel_left = %d; panel_top = %d; panel_width = %d; panel_height = %d\n",
+                       i % across * width, i / across * height, width, height) +
+                drawings[i].script;
+    body += "unset multiplot\n";
+    const std::string size = format(" size %d,%d font 'DejaVu Sans,20' background rgb '#FFFFFF'\n",
+                                    across * width, down * height);
 
     auto log = file;
     log += ".log";
     run_gnuplot("",
                 "set terminal pngcairo enhanced" + size + "set output " + quote(file.string()) +
-                    "\n" + body.str() + "set output\n",
+                    "\n" + body + "set output\n",
                 log);
     std::ostringstream messages;
     messages << std::ifstream(log).rdbuf();
@@ -219,7 +451,7 @@ bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, i
     else
         run_gnuplot("-persist",
                     "set terminal " + terminal + " enhanced title " +
-                        quote(file.filename().string()) + size + body.str(),
+                        quote(file.filename().string()) + size + body,
                     "/dev/null");
     return true;
 }

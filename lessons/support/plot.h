@@ -8,7 +8,6 @@
 //     report.figure("loss.png", plot);
 //
 //     support::ImageGrid digits{.title = "Held-out digits", .columns = 15};
-//     digits.tiles_like(data.test);
 //     digits.add(x, "input").add(x_hat, "reconstruction");  // a row each, values in 0..1
 //     report.figure("digits.png", digits);
 //
@@ -32,8 +31,6 @@
 
 namespace support {
 
-struct Images;  // see dataset.h
-
 // Numbers to plot: made from any range of numbers (vector<float>, span, array, {1, 2, 3}).
 struct Values : std::vector<double> {
     Values() = default;
@@ -54,47 +51,42 @@ struct Plot {
     std::string x_label = {}, y_label = {};  // with units
     bool log_x = false, log_y = false;
     std::optional<Range> x_range = {}, y_range = {};
-    std::string legend = "top right";       // where; "outside": to the right of the axes; "off"
+    std::string legend = "top right";       // where; or "off"
     bool equal_axes = false;                // one unit as long in x as in y
     std::vector<std::string> x_names = {};  // in place of the numbers 0, 1, 2, ... on the x axis
 
     // Each column has a number for each point; std::invalid_argument when the figure is drawn if
     // their lengths differ. What is not finite is left out. Series without a name are not in the
     // legend.
-    Plot& line(Values x, Values y, std::string name = "") { return add(Kind::line, {x, y}, name); }
-    Plot& points(Values x, Values y, std::string name = "") {
-        return add(Kind::points, {x, y}, name);
-    }
+    Plot& line(Values x, Values y, std::string name = "") { return add("line", {x, y}, name); }
+    Plot& points(Values x, Values y, std::string name = "") { return add("points", {x, y}, name); }
     Plot& line_points(Values x, Values y, std::string name = "") {
-        return add(Kind::line_points, {x, y}, name);
+        return add("line_points", {x, y}, name);
     }
-    // As wide as the distance between neighbours; several series stand side by side.
-    Plot& bars(Values x, Values y, std::string name = "") { return add(Kind::bars, {x, y}, name); }
+    // On zero, as wide as the distance between neighbours.
+    Plot& bars(Values x, Values y, std::string name = "") { return add("bars", {x, y}, name); }
     // The share of samples in each of `bins` bins of x_range (or from the least to the largest), as
     // a line. Samples outside the range count as samples, those that are not finite do not.
     Plot& histogram(const Values& samples, int bins, std::string name = "");
     // From low to high, shaded, in the colour of the series added next.
     Plot& band(Values x, Values low, Values high, std::string name = "") {
-        return add(Kind::band, {x, low, high}, name);
+        return add("band", {x, low, high}, name);
     }
     // From (x, y) to (x + dx, y + dy).
     Plot& arrows(Values x, Values y, Values dx, Values dy, std::string name = "") {
-        return add(Kind::arrows, {x, y, dx, dy}, name);
+        return add("arrows", {x, y, dx, dy}, name);
     }
     // Reference lines, with their label beside them.
-    Plot& horizontal(double y, std::string label = "") {
-        return add(Kind::horizontal, {{y}}, label);
-    }
-    Plot& vertical(double x, std::string label = "") { return add(Kind::vertical, {{x}}, label); }
+    Plot& horizontal(double y, std::string label = "") { return add("horizontal", {{y}}, label); }
+    Plot& vertical(double x, std::string label = "") { return add("vertical", {{x}}, label); }
 
-    enum class Kind { line, points, line_points, bars, band, arrows, horizontal, vertical };
     struct Layer {
-        Kind kind;
+        std::string style;  // its name in style.gp
         std::vector<Values> columns;
         std::string name;
     };
-    Plot& add(Kind kind, std::vector<Values> columns, std::string name) {
-        layers.push_back({kind, std::move(columns), std::move(name)});
+    Plot& add(std::string style, std::vector<Values> columns, std::string name) {
+        layers.push_back({std::move(style), std::move(columns), std::move(name)});
         return *this;
     }
     std::vector<Layer> layers = {};
@@ -114,12 +106,10 @@ struct ImageGrid {
     std::string scale_label = {};  // beside the colour box
     std::vector<std::string> row_labels = {}, column_labels = {};
 
-    ImageGrid& tiles_like(const Images& images);  // tiles of the images' width and height
     // Any number of tiles, [tiles, tile_height, tile_width], which fill row after row; with a
     // label, from the beginning of a new row. Incomplete tiles are an std::invalid_argument when
     // drawn.
-    ImageGrid& add(const Values& pixels);
-    ImageGrid& add(const Values& pixels, std::string row_label);
+    ImageGrid& add(const Values& pixels, std::string row_label = "");
 
     std::vector<float> pixels = {};
 };
