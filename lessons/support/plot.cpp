@@ -14,6 +14,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "lessons/support/dataset.h"
 #include "lessons/support/png.h"
 #include "lessons/support/text.h"
 
@@ -34,6 +35,11 @@ Plot& Plot::histogram(const Values& samples, int bins, std::string name) {
             share[std::min(bins - 1, static_cast<int>((v - min) / width))] +=
                 1.0 / static_cast<double>(finite.size());
     return line(std::move(x), std::move(share), std::move(name));
+}
+
+ImageGrid& ImageGrid::tiles_like(const Images& images) {
+    tile_width = images.width, tile_height = images.height;
+    return *this;
 }
 
 ImageGrid& ImageGrid::add(const Values& values, std::string row_label) {

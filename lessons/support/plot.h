@@ -31,6 +31,8 @@
 
 namespace support {
 
+struct Images;  // see dataset.h
+
 // Numbers to plot: made from any range of numbers (vector<float>, span, array, {1, 2, 3}).
 struct Values : std::vector<double> {
     Values() = default;
@@ -106,6 +108,7 @@ struct ImageGrid {
     std::string scale_label = {};  // beside the colour box
     std::vector<std::string> row_labels = {}, column_labels = {};
 
+    ImageGrid& tiles_like(const Images& images);  // tiles of the images' width and height
     // Any number of tiles, [tiles, tile_height, tile_width], which fill row after row; with a
     // label, from the beginning of a new row. Incomplete tiles are an std::invalid_argument when
     // drawn.

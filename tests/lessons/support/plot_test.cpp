@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "lessons/support/dataset.h"
 #include "lessons/support/report.h"
 
 namespace {
@@ -140,6 +141,13 @@ TEST_F(PlotTest, AHistogramSharesOutItsSamples) {
     const std::vector<double> shares = {0.4, 0.2, 0,
                                         0.2};  // 9 lies outside the range but is a sample
     for (int i = 0; i < 4; ++i) EXPECT_DOUBLE_EQ(p.layers[0].columns[1][i], shares[i]);
+}
+
+TEST_F(PlotTest, AGridTakesTheTileSizeOfImages) {
+    ImageGrid g{.title = "t"};
+    g.tiles_like(support::Images{.count = 0, .height = 4, .width = 6, .pixels = {}, .labels = {}});
+    EXPECT_EQ(g.tile_width, 6);
+    EXPECT_EQ(g.tile_height, 4);
 }
 
 TEST_F(PlotTest, RefusesColumnsAndTilesThatDoNotFit) {
