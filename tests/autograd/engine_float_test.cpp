@@ -2,6 +2,7 @@
 // double, in the files beside this one; here is what only float shows.
 #include <cmath>
 #include <limits>
+#include <thread>
 #include <type_traits>
 
 #include "autograd/activations.h"
@@ -156,6 +157,22 @@ TEST(Float, LongProductsAreRight) {
         for (const real v : y.to_vector()) ASSERT_NEAR(v / right, 1, 1e-5) << k;
         for (const real v : z.to_vector()) ASSERT_NEAR(v / right, 1, 1e-5) << k;
     }
+}
+
+// Graphs of several threads over the same parameters: grad() writes to no leaf, and the bits are
+// those of one thread.
+TEST(Float, ThreadsDifferentiateGraphsOfTheirOwn) {
+    const Tensor W = tests::random({40, 30}, 1).requires_grad_(), x = tests::random({50, 40}, 2);
+    const auto gradient = [&] { return grad(sum(square(sigmoid(matmul(x, W)))), W).to_vector(); };
+    const std::vector<real> alone = gradient();
+    std::vector<std::vector<real>> results(4);
+    std::vector<std::thread> threads;
+    for (std::vector<real>& result : results)
+        threads.emplace_back([&] {
+            for (int i = 0; i < 20; ++i) result = gradient();
+        });
+    for (std::thread& thread : threads) thread.join();
+    for (const std::vector<real>& result : results) EXPECT_EQ(result, alone);
 }
 
 }  // namespace
