@@ -221,18 +221,16 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
         recorded["threads"] = options.threads;
         report.publish(state->name, recorded.dump());
 
-        const bool at_defaults = given == defaults;
-        const int off = report.off(!options.quick);
+        const bool at_defaults = given == defaults, judge = !options.quick;
+        const int off = report.count("off", judge);
         std::cout << '\n'
-                  << report.table(!options.quick)
-                  << "\nchecks: " << (options.quick ? 0 : report.ok()) << " ok, " << off << " off"
-                  << (options.quick ? " (expected ranges are for full runs: not judged at --quick)"
-                                    : "")
+                  << report.table(judge) << "\nchecks: " << report.count("ok", judge) << " ok, "
+                  << off << " off"
+                  << (judge ? "" : " (expected ranges are for full runs: not judged at --quick)")
                   << "\nfigures and metrics.json are in " << options.out.string() << std::endl;
-        if (off > 0 && !at_defaults) {
+        if (off > 0 && !at_defaults)
             std::cerr << state->name << ": warning: " << off
                       << " off; the expected ranges are those of the default options" << std::endl;
-        }
         return off > 0 && at_defaults ? 1 : 0;
     } catch (const std::exception& error) {
         return fail(error.what());
