@@ -107,12 +107,6 @@ class Interruption {
     std::thread thread;
 };
 
-std::string one_line(std::string message) {
-    while (!message.empty() && message.back() == '\n') message.pop_back();
-    std::replace(message.begin(), message.end(), '\n', ' ');
-    return message;
-}
-
 }  // namespace
 
 Lesson::Lesson(std::string name, std::string purpose) : state(std::make_unique<State>()) {
@@ -151,14 +145,15 @@ void Lesson::flag(const std::string& name, std::string& value,
 }
 
 int Lesson::run(int argc, char** argv, const std::function<void(const Options&, Report&)>& body) {
-    auto fail = [&](const std::string& message) {
+    auto fail = [&](std::string message) {
+        message.erase(message.find_last_not_of('\n') + 1);
+        std::ranges::replace(message, '\n', ' ');
         std::cout << std::flush;
-        std::cerr << state->name << ": " << one_line(message) << std::endl;
+        std::cerr << state->name << ": " << message << std::endl;
         return 2;
     };
 
     Options& options = state->options;
-    std::string data = options.data.string();
     CLI::App& app = state->app;
     app.name(state->name);
     app.description(state->purpose);
@@ -169,7 +164,8 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     flag("--lr", options.lr, {1e-12, 1e6}, "learning rate");
     flag("--seed", options.seed, {0, 9e15}, "of all randomness");
     flag("--limit", options.limit, {0, 1e9}, "train on the first so many images; 0: all");
-    state->add("--data", data, "folder with the images: PNG sheets or IDX files");
+    state->add("--data", options.data, "folder with the images: PNG sheets or IDX files")
+        ->default_str(options.data.string());
     flag("--quick", options.quick, "a run of a second or two, to see that everything works");
     const Json defaults = state->values();
     // These do not change what is computed.
@@ -188,11 +184,11 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     } catch (const CLI::ParseError& error) {
         return fail(error.what() + std::string("; see --help"));
     }
-    options.data = data;
     if (options.quick) {
-        if (app.count("--epochs") == 0) options.epochs = state->quick.epochs;
-        if (app.count("--limit") == 0) options.limit = state->quick.limit;
-        for (const auto& [name, value] : state->quick.flags)
+        auto& flags = state->quick.flags;
+        flags.emplace_back("--epochs", std::to_string(state->quick.epochs));
+        flags.emplace_back("--limit", std::to_string(state->quick.limit));
+        for (const auto& [name, value] : flags)
             if (app.count(name) == 0) {
                 app.get_option(name)->add_result(value);
                 app.get_option(name)->run_callback();
