@@ -72,19 +72,19 @@ Dataset load_sheets(const path& folder) {
 
 constexpr std::size_t idx_limit = (std::size_t{1} << 31) - 1;  // bytes
 
-// Under either spelling, plain or compressed; empty where there is none.
+// Under either spelling, plain or compressed; where there is none, the first.
 path find_idx(const path& folder, const std::string& name, const std::string& kind) {
     for (const char* joint : {"-", "."})
         for (const char* suffix : {"", ".gz"})
             if (const path file = folder / (name + joint + kind + suffix); is_there(file))
                 return file;
-    return {};
+    return folder / (name + "-" + kind);
 }
 
 // zlib reads a file that isn't compressed as it is. Memory is used only as bytes come in.
 std::vector<std::uint8_t> read_compressed(const path& file) {
     const std::unique_ptr<gzFile_s, decltype(&gzclose)> in(gzopen(file.c_str(), "rb"), gzclose);
-    if (!in) fail(file, "cannot open this file: is it there, and readable?");
+    if (!in) fail(file, "no such file, or cannot open it: get the whole set, plain or .gz");
     constexpr std::size_t chunk = 1 << 20;
     std::vector<std::uint8_t> bytes;
     for (int got = 1; got > 0;) {
@@ -138,13 +138,8 @@ Idx read_idx_file(const path& file, int rank) {
 }
 
 Images load_idx(const path& folder, const std::string& set) {
-    const auto find = [&](const std::string& name, const std::string& kind) {
-        const path file = find_idx(folder, name, kind);
-        if (file.empty())
-            fail(folder / (name + "-" + kind), "no such file, plain or .gz: it belongs to the set");
-        return file;
-    };
-    return read_idx(find(set + "-images", "idx3-ubyte"), find(set + "-labels", "idx1-ubyte"));
+    return read_idx(find_idx(folder, set + "-images", "idx3-ubyte"),
+                    find_idx(folder, set + "-labels", "idx1-ubyte"));
 }
 
 }  // namespace
@@ -180,8 +175,8 @@ Dataset load_dataset(const path& folder) {
         return is_there(folder / (name + ".png"));
     });
     if (sheets) return load_sheets(folder);
-    if (find_idx(folder, "train-images", "idx3-ubyte").empty() &&
-        find_idx(folder, "t10k-images", "idx3-ubyte").empty())
+    if (!is_there(find_idx(folder, "train-images", "idx3-ubyte")) &&
+        !is_there(find_idx(folder, "t10k-images", "idx3-ubyte")))
         fail(folder,
              "no data set in this folder: neither sheets (train-0.png ...) nor IDX files "
              "(train-images-idx3-ubyte or train-images.idx3-ubyte, plain or .gz); "

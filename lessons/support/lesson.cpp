@@ -48,12 +48,11 @@ std::string key(std::string flag) {
 }  // namespace
 
 struct Lesson::State {
-    std::string name, purpose;
-    Options options;
-    Quick quick;
     CLI::App app;
+    Options options = {};
+    Quick quick = {};
     // The flags that change what is computed, by their keys in metrics.json.
-    std::vector<std::pair<std::string, std::function<Json()>>> flags;
+    std::vector<std::pair<std::string, std::function<Json()>>> flags = {};
 
     template <class T>
     CLI::Option* add(const std::string& flag, T& value, const std::string& help) {
@@ -61,11 +60,11 @@ struct Lesson::State {
         if constexpr (std::is_same_v<T, bool>)
             return app.add_flag(flag, value, help);
         else
-            return app.add_option(flag, value, help)->capture_default_str();
+            return app.add_option(flag, value, help);
     }
     Json values() const {
         Json all = Json::object();
-        for (const auto& [name_, value] : flags) all[name_] = value();
+        for (const auto& [key, value] : flags) all[key] = value();
         return all;
     }
 };
@@ -109,10 +108,11 @@ class Interruption {
 
 }  // namespace
 
-Lesson::Lesson(std::string name, std::string purpose) : state(std::make_unique<State>()) {
+Lesson::Lesson(std::string name, std::string purpose)
+    : state(new State{.app = CLI::App(purpose, name)}) {
     state->options.out = fs::path("out") / name;
-    state->name = std::move(name);
-    state->purpose = std::move(purpose);
+    state->app.set_help_flag("-h,--help", "show this and exit");
+    state->app.option_defaults()->always_capture_default();
 }
 Lesson::~Lesson() = default;
 
@@ -145,19 +145,17 @@ void Lesson::flag(const std::string& name, std::string& value,
 }
 
 int Lesson::run(int argc, char** argv, const std::function<void(const Options&, Report&)>& body) {
-    auto fail = [&](std::string message) {
+    CLI::App& app = state->app;
+    Options& options = state->options;
+    const std::string& name = app.get_name();
+    const auto fail = [&](std::string message) {
         message.erase(message.find_last_not_of('\n') + 1);
         std::ranges::replace(message, '\n', ' ');
         std::cout << std::flush;
-        std::cerr << state->name << ": " << message << std::endl;
+        std::cerr << name << ": " << message << std::endl;
         return 2;
     };
 
-    Options& options = state->options;
-    CLI::App& app = state->app;
-    app.name(state->name);
-    app.description(state->purpose);
-    app.set_help_flag("-h,--help", "show this and exit");
     app.option_defaults()->group("Every lesson");
     flag("--epochs", options.epochs, {1, 1e6}, "passes over the training data");
     flag("--batch-size", options.batch_size, {1, 1e6}, "images a step");
@@ -170,7 +168,6 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     const Json defaults = state->values();
     // These do not change what is computed.
     app.add_option("--threads", options.threads, "0: all cores, or HOURGLASS_THREADS")
-        ->capture_default_str()
         ->check(within<int>({0, 1024}));
     app.add_option("--out", options.out, "folder for figures and metrics.json")
         ->default_str(options.out.string());
@@ -188,10 +185,10 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
         auto& flags = state->quick.flags;
         flags.emplace_back("--epochs", std::to_string(state->quick.epochs));
         flags.emplace_back("--limit", std::to_string(state->quick.limit));
-        for (const auto& [name, value] : flags)
-            if (app.count(name) == 0) {
-                app.get_option(name)->add_result(value);
-                app.get_option(name)->run_callback();
+        for (const auto& [flag, value] : flags)
+            if (app.count(flag) == 0) {
+                app.get_option(flag)->add_result(value);
+                app.get_option(flag)->run_callback();
             }
     }
 
@@ -202,11 +199,11 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
         if (options.threads > 0) autograd::kernels::set_threads(options.threads);
         options.threads = autograd::kernels::threads();
 
-        std::cout << state->name << ": " << state->purpose << '\n';
+        std::cout << name << ": " << app.get_description() << '\n';
         const Json given = state->values();
-        for (const auto& [name, value] : given.items())
-            if (name != "data" && name != "quick")
-                std::cout << name << ' '
+        for (const auto& [flag, value] : given.items())
+            if (flag != "data" && flag != "quick")
+                std::cout << flag << ' '
                           << (value.is_string() ? value.get<std::string>() : value.dump()) << "  ";
         std::cout << "threads " << options.threads << "\n" << std::endl;
 
@@ -215,7 +212,7 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
 
         Json recorded = given;
         recorded["threads"] = options.threads;
-        report.publish(state->name, recorded.dump());
+        report.publish(name, recorded.dump());
 
         const bool at_defaults = given == defaults, judge = !options.quick;
         const int off = report.count("off", judge);
@@ -225,7 +222,7 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
                   << (judge ? "" : " (expected ranges are for full runs: not judged at --quick)")
                   << "\nfigures and metrics.json are in " << options.out.string() << std::endl;
         if (off > 0 && !at_defaults)
-            std::cerr << state->name << ": warning: " << off
+            std::cerr << name << ": warning: " << off
                       << " off; the expected ranges are those of the default options" << std::endl;
         return off > 0 && at_defaults ? 1 : 0;
     } catch (const std::exception& error) {
