@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <future>
 #include <memory>
 
@@ -30,27 +29,20 @@ constexpr std::array sheet_names = {"train-0", "train-1", "train-2", "train-3",
                                     "train-4", "train-5", "test"};
 
 void read_sheet_labels(const path& file, int tiles, std::uint8_t* labels) {
-    // A character more than the file should have, so that a longer one shows.
-    std::string text(std::size_t(tiles) * std::size_t(tiles + 1) + 1, '\0');
-    std::ifstream in(file, std::ios::binary);
-    if (!in) fail(file, "cannot open this file of labels: is it there, and readable?");
-    in.read(text.data(), std::streamsize(text.size()));
-    text.resize(std::size_t(in.gcount()));
-
-    const auto wrong = [&](const char* what, int r, int c) {
-        fail(file, format("%s at line %d, column %d; expected %d lines of %d digits", what, r + 1,
-                          c + 1, tiles, tiles));
+    const std::string text = read_file(file);
+    const std::size_t line = std::size_t(tiles) + 1, size = line * std::size_t(tiles);
+    const auto wrong = [&](const char* what, std::size_t at) {
+        fail(file, format("%s at line %zu, column %zu; expected %d lines of %d digits", what,
+                          at / line + 1, at % line + 1, tiles, tiles));
     };
-    std::size_t at = 0;
-    for (int r = 0; r < tiles; ++r) {
-        for (int c = 0; c <= tiles; ++c, ++at) {
-            if (at >= text.size()) wrong("ends too early,", r, c);
-            if (c == tiles ? text[at] != '\n' : text[at] < '0' || text[at] > '9')
-                wrong("wrong character", r, c);
-            if (c < tiles) *labels++ = std::uint8_t(text[at] - '0');
-        }
+    for (std::size_t at = 0; at < size; ++at) {
+        if (at >= text.size()) wrong("ends too early,", at);
+        const char c = text[at];
+        const bool ends = at % line == line - 1;
+        if (ends ? c != '\n' : c < '0' || c > '9') wrong("wrong character", at);
+        if (!ends) *labels++ = std::uint8_t(c - '0');
     }
-    if (text.size() > at) wrong("too long, more follows", tiles, 0);
+    if (text.size() > size) wrong("too long, more follows", size);
 }
 
 Dataset load_sheets(const path& folder) {
@@ -62,11 +54,6 @@ Dataset load_sheets(const path& folder) {
     Dataset data{make((sheet_names.size() - 1) * sheet_images), make(sheet_images)};
     const auto load = [&](std::size_t sheet) {
         const std::string name = sheet_names[sheet];
-        for (const char* kind : {".png", ".txt"})
-            if (const path file = folder / (name + kind); !is_there(file))
-                fail(file,
-                     "no such file, though others of its set are there: restore it "
-                     "(data/README.md says where it comes from)");
         Images& to = name == "test" ? data.test : data.train;
         const std::size_t from = name == "test" ? 0 : sheet * sheet_images;
         read_sheet(folder / (name + ".png"), folder / (name + ".txt"), sheet_tiles, sheet_side,
@@ -83,24 +70,36 @@ Dataset load_sheets(const path& folder) {
 
 // ---- IDX ----------------------------------------------------------------------------------------
 
-// Under either spelling, plain or compressed; empty where there is none.
+constexpr std::size_t idx_limit = (std::size_t{1} << 31) - 1;  // bytes
+
+// Under either spelling, plain or compressed; where there is none, the first.
 path find_idx(const path& folder, const std::string& name, const std::string& kind) {
     for (const char* joint : {"-", "."})
         for (const char* suffix : {"", ".gz"})
             if (const path file = folder / (name + joint + kind + suffix); is_there(file))
                 return file;
-    return {};
+    return folder / (name + "-" + kind);
 }
 
-// Reads n bytes, or fewer where the file ends. zlib reads a file that isn't compressed as it is.
-std::size_t read_some(gzFile in, const path& file, std::uint8_t* to, std::size_t n) {
-    const int count = gzread(in, to, unsigned(n));
-    int error = Z_OK;
-    gzerror(in, &error);
-    if (error == Z_BUF_ERROR) fail(file, "this compressed file is truncated: get a fresh copy");
-    if (count < 0 || error < Z_OK)
-        fail(file, "cannot read this file, or it is damaged: get a fresh copy");
-    return std::size_t(count);
+// zlib reads a file that isn't compressed as it is. Memory is used only as bytes come in.
+std::vector<std::uint8_t> read_compressed(const path& file) {
+    const std::unique_ptr<gzFile_s, decltype(&gzclose)> in(gzopen(file.c_str(), "rb"), gzclose);
+    if (!in) fail(file, "no such file, or cannot open it: get the whole set, plain or .gz");
+    constexpr std::size_t chunk = 1 << 20;
+    std::vector<std::uint8_t> bytes;
+    for (int got = 1; got > 0;) {
+        const std::size_t begin = bytes.size();
+        if (begin > idx_limit) fail(file, "more than 2 GB");
+        bytes.resize(begin + chunk);
+        got = gzread(in.get(), &bytes[begin], chunk);
+        int error = Z_OK;
+        gzerror(in.get(), &error);
+        if (error == Z_BUF_ERROR) fail(file, "this compressed file is truncated: get a fresh copy");
+        if (got < 0 || error < Z_OK)
+            fail(file, "cannot read this file, or it is damaged: get a fresh copy");
+        bytes.resize(begin + std::size_t(got));
+    }
+    return bytes;
 }
 
 struct Idx {
@@ -111,67 +110,36 @@ struct Idx {
 // An IDX file: two zero bytes, the type of the elements (8: unsigned byte), the number of
 // dimensions, each dimension's size in four bytes, the highest first, and then the elements.
 Idx read_idx_file(const path& file, int rank) {
-    struct Close {
-        void operator()(gzFile_s* open) const { gzclose(open); }
-    };
-    const std::unique_ptr<gzFile_s, Close> in(gzopen(file.c_str(), "rb"));
-    if (!in) fail(file, "cannot open this file: is it there, and readable?");
-    gzbuffer(in.get(), 1 << 17);
-
-    std::array<std::uint8_t, 16> header;
-    const std::size_t header_size = 4 + 4 * std::size_t(rank);
-    const std::size_t got = read_some(in.get(), file, header.data(), header_size);
+    Idx idx{{}, read_compressed(file)};
+    const std::size_t header = 4 + 4 * std::size_t(rank);
     const std::array<std::uint8_t, 4> magic = {0, 0, 8, std::uint8_t(rank)};
-    if (got < 4 || !std::equal(magic.begin(), magic.end(), header.begin()))
+    if (idx.bytes.size() < 4 || !std::equal(magic.begin(), magic.end(), idx.bytes.begin()))
         fail(file, format("not an IDX file of bytes in %d dimension%s: its first four bytes are "
                           "wrong",
                           rank, rank == 1 ? "" : "s"));
-    if (got < header_size) fail(file, "truncated: it ends within its header");
+    if (idx.bytes.size() < header) fail(file, "truncated: it ends within its header");
 
-    // The header's word is not enough to ask for memory: compare with what a file of this size can
-    // hold at most. Deflate packs no more than 1032 bytes into one.
-    const std::uint64_t file_size = std::filesystem::file_size(file);
-    const std::uint64_t limit = std::min(1032 * file_size, (std::uint64_t{1} << 31) - 1);
-    Idx idx;
-    std::uint64_t size = 1;
-    std::string shape;
-    for (int d = 0; d < rank; ++d) {
-        const std::uint8_t* p = &header[4 + 4 * std::size_t(d)];
-        const std::uint64_t n =
-            std::uint64_t{p[0]} << 24 | std::uint64_t{p[1]} << 16 | std::uint64_t{p[2]} << 8 | p[3];
-        shape += (d == 0 ? "" : " x ") + std::to_string(n);
-        const bool fits = n > 0 && size <= limit / n;
-        size = fits ? size * n : limit + 1;
-        idx.sizes.push_back(int(std::min<std::uint64_t>(n, limit)));
+    double size = 1;
+    std::string says;
+    for (std::size_t at = 4; at < header; at += 4) {
+        const std::uint8_t* p = &idx.bytes[at];
+        const unsigned n = unsigned{p[0]} << 24 | p[1] << 16 | p[2] << 8 | p[3];
+        says += (at == 4 ? "its header says " : " x ") + std::to_string(n);
+        size *= n;
+        idx.sizes.push_back(int(n));
     }
-    const std::string says = "its header says " + shape + " bytes";
-    if (size > limit)
-        fail(file, says + format(": impossible in a file of %ju bytes; it is truncated or damaged",
-                                 std::uintmax_t{file_size}));
-
-    // Reserved, not filled: memory is used only as bytes come in.
-    idx.bytes.reserve(size);
-    constexpr std::size_t chunk = 1 << 20;
-    while (idx.bytes.size() < size) {
-        const std::size_t begin = idx.bytes.size(), n = std::min<std::size_t>(chunk, size - begin);
-        idx.bytes.resize(begin + n);
-        if (const std::size_t here = read_some(in.get(), file, &idx.bytes[begin], n); here < n)
-            fail(file, "truncated: " + says + format(", but only %zu follow", begin + here));
-    }
-    std::uint8_t more;
-    if (read_some(in.get(), file, &more, 1) != 0)
-        fail(file, says + ", but more follow: damaged, or another format");
+    says += " bytes";
+    idx.bytes.erase(idx.bytes.begin(), idx.bytes.begin() + std::ptrdiff_t(header));
+    if (size < 1 || size > idx_limit) fail(file, says + ": impossible, it is damaged");
+    if (idx.bytes.size() < size)
+        fail(file, "truncated: " + says + format(", but only %zu follow", idx.bytes.size()));
+    if (idx.bytes.size() > size) fail(file, says + ", but more follow: damaged, or another format");
     return idx;
 }
 
 Images load_idx(const path& folder, const std::string& set) {
-    const auto find = [&](const std::string& name, const std::string& kind) {
-        const path file = find_idx(folder, name, kind);
-        if (file.empty())
-            fail(folder / (name + "-" + kind), "no such file, plain or .gz: it belongs to the set");
-        return file;
-    };
-    return read_idx(find(set + "-images", "idx3-ubyte"), find(set + "-labels", "idx1-ubyte"));
+    return read_idx(find_idx(folder, set + "-images", "idx3-ubyte"),
+                    find_idx(folder, set + "-labels", "idx1-ubyte"));
 }
 
 }  // namespace
@@ -207,8 +175,8 @@ Dataset load_dataset(const path& folder) {
         return is_there(folder / (name + ".png"));
     });
     if (sheets) return load_sheets(folder);
-    if (find_idx(folder, "train-images", "idx3-ubyte").empty() &&
-        find_idx(folder, "t10k-images", "idx3-ubyte").empty())
+    if (!is_there(find_idx(folder, "train-images", "idx3-ubyte")) &&
+        !is_there(find_idx(folder, "t10k-images", "idx3-ubyte")))
         fail(folder,
              "no data set in this folder: neither sheets (train-0.png ...) nor IDX files "
              "(train-images-idx3-ubyte or train-images.idx3-ubyte, plain or .gz); "

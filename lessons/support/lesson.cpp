@@ -48,12 +48,11 @@ std::string key(std::string flag) {
 }  // namespace
 
 struct Lesson::State {
-    std::string name, purpose;
-    Options options;
-    Quick quick;
     CLI::App app;
+    Options options = {};
+    Quick quick = {};
     // The flags that change what is computed, by their keys in metrics.json.
-    std::vector<std::pair<std::string, std::function<Json()>>> flags;
+    std::vector<std::pair<std::string, std::function<Json()>>> flags = {};
 
     template <class T>
     CLI::Option* add(const std::string& flag, T& value, const std::string& help) {
@@ -61,11 +60,11 @@ struct Lesson::State {
         if constexpr (std::is_same_v<T, bool>)
             return app.add_flag(flag, value, help);
         else
-            return app.add_option(flag, value, help)->capture_default_str();
+            return app.add_option(flag, value, help);
     }
     Json values() const {
         Json all = Json::object();
-        for (const auto& [name_, value] : flags) all[name_] = value();
+        for (const auto& [key, value] : flags) all[key] = value();
         return all;
     }
 };
@@ -107,18 +106,13 @@ class Interruption {
     std::thread thread;
 };
 
-std::string one_line(std::string message) {
-    while (!message.empty() && message.back() == '\n') message.pop_back();
-    std::replace(message.begin(), message.end(), '\n', ' ');
-    return message;
-}
-
 }  // namespace
 
-Lesson::Lesson(std::string name, std::string purpose) : state(std::make_unique<State>()) {
+Lesson::Lesson(std::string name, std::string purpose)
+    : state(new State{.app = CLI::App(purpose, name)}) {
     state->options.out = fs::path("out") / name;
-    state->name = std::move(name);
-    state->purpose = std::move(purpose);
+    state->app.set_help_flag("-h,--help", "show this and exit");
+    state->app.option_defaults()->always_capture_default();
 }
 Lesson::~Lesson() = default;
 
@@ -151,30 +145,29 @@ void Lesson::flag(const std::string& name, std::string& value,
 }
 
 int Lesson::run(int argc, char** argv, const std::function<void(const Options&, Report&)>& body) {
-    auto fail = [&](const std::string& message) {
+    CLI::App& app = state->app;
+    Options& options = state->options;
+    const std::string& name = app.get_name();
+    const auto fail = [&](std::string message) {
+        message.erase(message.find_last_not_of('\n') + 1);
+        std::ranges::replace(message, '\n', ' ');
         std::cout << std::flush;
-        std::cerr << state->name << ": " << one_line(message) << std::endl;
+        std::cerr << name << ": " << message << std::endl;
         return 2;
     };
 
-    Options& options = state->options;
-    std::string data = options.data.string();
-    CLI::App& app = state->app;
-    app.name(state->name);
-    app.description(state->purpose);
-    app.set_help_flag("-h,--help", "show this and exit");
     app.option_defaults()->group("Every lesson");
     flag("--epochs", options.epochs, {1, 1e6}, "passes over the training data");
     flag("--batch-size", options.batch_size, {1, 1e6}, "images a step");
     flag("--lr", options.lr, {1e-12, 1e6}, "learning rate");
     flag("--seed", options.seed, {0, 9e15}, "of all randomness");
     flag("--limit", options.limit, {0, 1e9}, "train on the first so many images; 0: all");
-    state->add("--data", data, "folder with the images: PNG sheets or IDX files");
+    state->add("--data", options.data, "folder with the images: PNG sheets or IDX files")
+        ->default_str(options.data.string());
     flag("--quick", options.quick, "a run of a second or two, to see that everything works");
     const Json defaults = state->values();
     // These do not change what is computed.
     app.add_option("--threads", options.threads, "0: all cores, or HOURGLASS_THREADS")
-        ->capture_default_str()
         ->check(within<int>({0, 1024}));
     app.add_option("--out", options.out, "folder for figures and metrics.json")
         ->default_str(options.out.string());
@@ -188,14 +181,14 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     } catch (const CLI::ParseError& error) {
         return fail(error.what() + std::string("; see --help"));
     }
-    options.data = data;
     if (options.quick) {
-        if (app.count("--epochs") == 0) options.epochs = state->quick.epochs;
-        if (app.count("--limit") == 0) options.limit = state->quick.limit;
-        for (const auto& [name, value] : state->quick.flags)
-            if (app.count(name) == 0) {
-                app.get_option(name)->add_result(value);
-                app.get_option(name)->run_callback();
+        auto& flags = state->quick.flags;
+        flags.emplace_back("--epochs", std::to_string(state->quick.epochs));
+        flags.emplace_back("--limit", std::to_string(state->quick.limit));
+        for (const auto& [flag, value] : flags)
+            if (app.count(flag) == 0) {
+                app.get_option(flag)->add_result(value);
+                app.get_option(flag)->run_callback();
             }
     }
 
@@ -206,11 +199,11 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
         if (options.threads > 0) autograd::kernels::set_threads(options.threads);
         options.threads = autograd::kernels::threads();
 
-        std::cout << state->name << ": " << state->purpose << '\n';
+        std::cout << name << ": " << app.get_description() << '\n';
         const Json given = state->values();
-        for (const auto& [name, value] : given.items())
-            if (name != "data" && name != "quick")
-                std::cout << name << ' '
+        for (const auto& [flag, value] : given.items())
+            if (flag != "data" && flag != "quick")
+                std::cout << flag << ' '
                           << (value.is_string() ? value.get<std::string>() : value.dump()) << "  ";
         std::cout << "threads " << options.threads << "\n" << std::endl;
 
@@ -219,20 +212,18 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
 
         Json recorded = given;
         recorded["threads"] = options.threads;
-        report.publish(state->name, recorded.dump());
+        report.publish(name, recorded.dump());
 
-        const bool at_defaults = given == defaults;
-        const int off = report.off(!options.quick);
+        const bool at_defaults = given == defaults, judge = !options.quick;
+        const int off = report.count("off", judge);
         std::cout << '\n'
-                  << report.table(!options.quick)
-                  << "\nchecks: " << (options.quick ? 0 : report.ok()) << " ok, " << off << " off"
-                  << (options.quick ? " (expected ranges are for full runs: not judged at --quick)"
-                                    : "")
+                  << report.table(judge) << "\nchecks: " << report.count("ok", judge) << " ok, "
+                  << off << " off"
+                  << (judge ? "" : " (expected ranges are for full runs: not judged at --quick)")
                   << "\nfigures and metrics.json are in " << options.out.string() << std::endl;
-        if (off > 0 && !at_defaults) {
-            std::cerr << state->name << ": warning: " << off
+        if (off > 0 && !at_defaults)
+            std::cerr << name << ": warning: " << off
                       << " off; the expected ranges are those of the default options" << std::endl;
-        }
         return off > 0 && at_defaults ? 1 : 0;
     } catch (const std::exception& error) {
         return fail(error.what());

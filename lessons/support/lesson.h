@@ -1,31 +1,17 @@
 #pragma once
 
 // The frame of a lesson: command line, output folder, metrics and the closing table. The model, the
-// loss and the training loop are the lesson's own. A whole main:
+// loss and the training loop are the lesson's own; lessons/02_autoencoder/main.cpp is a whole one.
 //
-//     int main(int argc, char** argv) {
-//         support::Lesson lesson("02_autoencoder", "Compress a digit to 32 numbers and back");
-//         lesson.defaults({.epochs = 5, .batch_size = 256, .lr = 0.005, .seed = 123});
-//         lesson.quick({.epochs = 1, .limit = 2000});          // what --quick changes
-//         int hidden = 32;
-//         lesson.flag("--hidden", hidden, {1, 4096}, "numbers in the code");
-//
-//         return lesson.run(argc, argv, [&](const support::Options& options,
-//                                           support::Report& report) {
-//             const support::Dataset data = support::load_dataset(options);
-//             support::Progress progress(options.epochs, data.train.count);
-//             for (int epoch = 0; epoch < options.epochs; ++epoch) {
-//                 for (const auto& rows : nn::shuffled_batches(...)) {
-//                     ...
-//                     progress.batch(loss.item(), rows.size());
-//                 }
-//                 progress.finish_epoch();
-//             }
-//             report.metric("test_bce", test_bce, {0.090, 0.096});   // expected at default options
-//             report.metric("gap", gaps);                // a vector or a matrix: metrics.json only
-//             report.figure("loss.png", support::Plot{.title = "Loss"}.line(x, y));
-//         });
-//     }
+//     support::Lesson lesson("02_autoencoder", "Compress a digit to 32 numbers and back");
+//     lesson.defaults({.epochs = 5, .batch_size = 256, .lr = 0.005, .seed = 123});
+//     lesson.quick({.epochs = 1, .limit = 2000});          // what --quick changes
+//     lesson.flag("--hidden", hidden, {1, 4096}, "numbers in the code");
+//     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
+//         ...
+//         report.metric("test_bce", test_bce, {0.090, 0.096});   // expected at default options
+//         report.figure("loss.png", support::Plot{.title = "Loss"}.line(x, y));
+//     });
 
 #include <cstdint>
 #include <filesystem>

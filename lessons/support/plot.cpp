@@ -222,9 +222,10 @@ Drawing prepare(const Plot& plot, bool alone) {
     return drawing;
 }
 
-// All tiles as one picture, a gap of `gap` pixels between them.
+constexpr int gap = 2;  // pixels between tiles
+
+// All tiles as one picture.
 struct Mosaic {
-    static constexpr int gap = 2;
     int width, height;
     std::vector<float> pixels = {};  // [height, width], NaN where there is nothing
     double most = 0;                 // |value|, the end of a diverging scale; never 0
@@ -237,8 +238,8 @@ Mosaic mosaic(const ImageGrid& grid) {
             format("image grid '%s': %d pixels are not a whole number of %d x %d tiles",
                    grid.title.c_str(), all, grid.tile_width, grid.tile_height));
     const int rows = (all / tile + grid.columns - 1) / grid.columns;
-    const int across = grid.tile_width + Mosaic::gap, down = grid.tile_height + Mosaic::gap;
-    Mosaic m{grid.columns * across - Mosaic::gap, rows * down - Mosaic::gap};
+    const int across = grid.tile_width + gap, down = grid.tile_height + gap;
+    Mosaic m{grid.columns * across - gap, rows * down - gap};
     m.pixels.assign(static_cast<std::size_t>(m.width) * m.height, std::nanf(""));
     for (int i = 0; i < all; ++i) {
         const int t = i / tile, x = t % grid.columns * across + i % grid.tile_width;
@@ -260,7 +261,7 @@ Drawing prepare(const ImageGrid& grid, bool alone) {
     const int width = zoom * m.width, height = zoom * m.height;
     const int left = text_width(grid.row_labels) + 40, right = grid.scale_label.empty() ? 130 : 170;
     const int top = grid.title.empty() ? 30 : 75, bottom = grid.column_labels.empty() ? 30 : 70;
-    const int across = grid.tile_width + Mosaic::gap, down = grid.tile_height + Mosaic::gap;
+    const int across = grid.tile_width + gap, down = grid.tile_height + gap;
     Drawing drawing{std::max(left + width + right, text_width({grid.title}) + 60),
                     top + std::max({height, text_width({grid.scale_label}), 120}) + bottom,
                     "eval picture; eval place(" +
@@ -307,36 +308,31 @@ Drawing prepare(const Heatmap& map, bool) {
 
 // Text in a CSV field, quoted where a comma or a quote asks for it.
 std::string csv(const std::string& text) {
-    if (text.find_first_of(",\"\n") == std::string::npos) return text;
-    std::ostringstream out;
-    out << std::quoted(text, '"', '"');
-    return out.str();
-}
-
-void write_csv(const std::string& base, const std::string& rows) {
-    std::ofstream out(base + ".csv");
-    if (!(out << rows).flush()) throw std::runtime_error("cannot write " + base + ".csv");
+    std::ostringstream quoted;
+    quoted << std::quoted(text, '"', '"');
+    return text.find_first_of(",\"\n") == std::string::npos ? text : quoted.str();
 }
 
 void write_plain(const std::string& base, const Plot& plot) {
-    std::string rows = "series,x,y,...\n";
+    std::ofstream out(base + ".csv");
+    out << "series,x,y,...\n";
     for (const auto& layer : plot.layers)
         for (std::size_t i = 0; i < layer.columns[0].size(); ++i) {
-            rows += csv(layer.name) + (layer.style == "horizontal" ? "," : "");
-            for (const auto& column : layer.columns) rows += ',' + number(column[i]);
-            rows += '\n';
+            out << csv(layer.name) << (layer.style == "horizontal" ? "," : "");
+            for (const auto& column : layer.columns) out << ',' << number(column[i]);
+            out << '\n';
         }
-    write_csv(base, rows);
+    if (!out.flush()) fail(base + ".csv", "cannot write here");
 }
 
 void write_plain(const std::string& base, const Heatmap& map) {
-    std::string rows;
-    for (const auto& name : map.column_labels) rows += ',' + csv(name);
+    std::ofstream out(base + ".csv");
+    for (const auto& name : map.column_labels) out << ',' << csv(name);
     for (std::size_t r = 0; r < map.values.size(); ++r) {
-        rows += '\n' + (r < map.row_labels.size() ? csv(map.row_labels[r]) : "");
-        for (double v : map.values[r]) rows += ',' + number(v);
+        out << '\n' << (r < map.row_labels.size() ? csv(map.row_labels[r]) : "");
+        for (double v : map.values[r]) out << ',' << number(v);
     }
-    write_csv(base, rows + '\n');
+    if (!(out << '\n').flush()) fail(base + ".csv", "cannot write here");
 }
 
 void write_plain(const std::string& base, const ImageGrid& grid) {
@@ -360,11 +356,6 @@ void write_plain(const std::string& base, const ImageGrid& grid) {
 
 bool succeeds(const std::string& command) {
     return std::system((command + " >/dev/null 2>&1").c_str()) == 0;
-}
-
-void say_once(bool& said, const std::string& line) {
-    if (!said) std::cerr << line << std::endl;
-    said = true;
 }
 
 // Sends a script to gnuplot. gnuplot-iostream does not tell the exit status, so the shell notes it
@@ -406,10 +397,10 @@ bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, i
     }
 
     if (!succeeds("command -v gnuplot")) {
-        static bool said = false;
-        say_once(said,
-                 "gnuplot is not installed (on Debian: apt install gnuplot-nox); figures are "
-                 "written as CSV, image grids as plain PNG");
+        [[maybe_unused]] static const auto& once =
+            std::cerr << "gnuplot is not installed (on Debian: apt install gnuplot-nox); figures "
+                         "are written as CSV, image grids as plain PNG"
+                      << std::endl;
         for (int i = 0; i < count; ++i) {
             std::string base = std::filesystem::path(file).replace_extension();
             if (count > 1) base += format("-%d", i + 1);
@@ -449,16 +440,17 @@ bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, i
 
     if (!show) return true;
     static const std::string terminal = window_terminal();
-    static bool said = false;
-    if (terminal.empty())
-        say_once(said,
-                 "--show: gnuplot can open no window here (no display, or install gnuplot-qt); "
-                 "see the PNG files");
-    else
+    if (terminal.empty()) {
+        [[maybe_unused]] static const auto& once =
+            std::cerr << "--show: gnuplot can open no window here (no display, or install "
+                         "gnuplot-qt); see the PNG files"
+                      << std::endl;
+    } else {
         run_gnuplot("-persist",
                     "set terminal " + terminal + " enhanced title " +
                         quote(file.filename().string()) + size + body,
                     "/dev/null");
+    }
     return true;
 }
 

@@ -3,20 +3,11 @@
 // Figures, drawn by gnuplot, all in one style. Three kinds of panel, freely combined:
 //
 //     support::Plot plot{.title = "Training", .x_label = "epoch", .y_label = "loss (nats/pixel)"};
-//     plot.line(epochs, train, "training").line(epochs, test, "held out");
-//     plot.horizontal(0.0935, "published");
-//     report.figure("loss.png", plot);
-//
+//     plot.line(epochs, train, "training").horizontal(0.0935, "published");
 //     support::ImageGrid digits{.title = "Held-out digits", .columns = 15};
+//     digits.tiles_like(data.test);
 //     digits.add(x, "input").add(x_hat, "reconstruction");  // a row each, values in 0..1
-//     report.figure("digits.png", digits);
-//
-//     support::ImageGrid filters{.title = "Filters", .scale = support::Scale::diverging};
-//     filters.add(weights);  // any whole number of tiles
-//
-//     support::Heatmap matrix{.title = "PSNR", .x_label = "tested at q", .row_labels = {...},
-//                             .column_labels = {...}, .values = {{1, 2}, {3, 4}}};
-//     report.figure("all.png", {plot, digits, matrix}, 2);  // panels side by side, two a row
+//     report.figure("both.png", {plot, digits}, 2);         // panels side by side, two a row
 //
 // Without gnuplot the numbers are written as CSV, and image grids as plain PNG, under the same
 // name.

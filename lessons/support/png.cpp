@@ -3,31 +3,27 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <memory>
-#include <stdexcept>
 #include <string>
 
 namespace {
 
 constexpr int max_side = 8192;
+constexpr std::size_t max_bytes = std::size_t{2} * max_side * max_side;
 
 // stb_image believes the compressed data, which can grow a thousandfold: refuse to go along.
 void* bounded_realloc(void* block, std::size_t size) {
-    return size > std::size_t{2} * max_side * max_side ? nullptr : std::realloc(block, size);
+    return size > max_bytes ? nullptr : std::realloc(block, size);
 }
 
 // stb_image_write's own compressor is simple: it makes the sheets of digits half as large again.
 unsigned char* deflate_with_zlib(unsigned char* data, int size, int* compressed_size, int level) {
-    uLongf room = compressBound(static_cast<uLong>(size));
+    uLongf room = compressBound(uLong(size));
     auto* compressed = static_cast<unsigned char*>(std::malloc(room));
-    if (compressed && compress2(compressed, &room, data, static_cast<uLong>(size), level) != Z_OK) {
-        std::free(compressed);
-        compressed = nullptr;
-    }
-    *compressed_size = static_cast<int>(room);
+    if (compressed) compress2(compressed, &room, data, uLong(size), level);  // there is room
+    *compressed_size = int(room);
     return compressed;
 }
 
@@ -54,52 +50,31 @@ unsigned char* deflate_with_zlib(unsigned char* data, int size, int* compressed_
 namespace support {
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
-
-Bytes read_bytes(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) fail(file, "cannot open this file: is it there, and readable?");
-    std::error_code error;
-    const std::uintmax_t size = std::filesystem::file_size(file, error);
-    if (error || size > std::uintmax_t{2} * max_side * max_side) fail(file, "not a PNG image");
-    Bytes bytes(size);
-    if (!in.read(reinterpret_cast<char*>(bytes.data()), std::streamsize(size)))
-        fail(file, "cannot read this file");
-    return bytes;
-}
-
 std::uint32_t big_endian(const std::uint8_t* p) {
     return std::uint32_t{p[0]} << 24 | std::uint32_t{p[1]} << 16 | std::uint32_t{p[2]} << 8 | p[3];
 }
 
 // A PNG is a signature of 8 bytes, then chunks: length, name of four letters, data, CRC-32 of name
-// and data; the first is IHDR: width, height, bits, colour type; the last is IEND. stb_image does
-// not look at the checksums, and would hand out a damaged image as if nothing were wrong.
-void check_chunks(const std::filesystem::path& file, const Bytes& bytes) {
-    constexpr std::array<std::uint8_t, 8> signature = {137, 'P', 'N', 'G', '\r', '\n', 26, '\n'};
-    if (bytes.size() < 33 || !std::equal(signature.begin(), signature.end(), bytes.begin()))
+// and data; the last is IEND. stb_image does not look at the checksums, and would hand out a
+// damaged image as if nothing were wrong.
+void check_chunks(const std::filesystem::path& file, std::span<const std::uint8_t> bytes) {
+    if (bytes.size() < 33 || bytes.size() > max_bytes || big_endian(&bytes[0]) != 0x89504e47)
         fail(file, "not a PNG image");
-    for (std::size_t at = 8; at < bytes.size();) {
-        const std::size_t left = bytes.size() - at;
-        const std::size_t length = left < 12 ? 0 : big_endian(&bytes[at]);
-        if (left < 12 || length > left - 12)
-            fail(file, "this PNG image is truncated: get a fresh copy");
+    for (std::size_t at = 8, length; at + 12 <= bytes.size(); at += 12 + length) {
+        length = big_endian(&bytes[at]);
+        if (length > bytes.size() - at - 12) break;
         const std::uint8_t* name = &bytes[at + 4];
-        if (crc32(0, name, static_cast<uInt>(4 + length)) != big_endian(name + 4 + length))
+        if (crc32(0, name, uInt(4 + length)) != big_endian(name + 4 + length))
             fail(file, "this PNG image is damaged (a checksum differs): get a fresh copy");
-        const bool first = at == 8, header = std::equal(name, name + 4, "IHDR");
-        if (first && (!header || length != 13 || name[12] != 8 || name[13] != 0))
-            fail(file, "expected a grey PNG image of 8 bits a pixel; this is another kind");
-        at += 12 + length;
-        if (std::equal(name, name + 4, "IEND") && at == bytes.size()) return;
+        if (std::equal(name, name + 4, "IEND") && at + 12 + length == bytes.size()) return;
     }
     fail(file, "this PNG image is truncated: get a fresh copy");
 }
 
 void write_png(const std::filesystem::path& file, int height, int width, int channels,
                std::span<const std::uint8_t> pixels) {
-    const bool fits = height > 0 && width > 0 && height <= max_side && width <= max_side;
-    if (!fits || pixels.size() != std::size_t(height) * std::size_t(width) * std::size_t(channels))
+    if (std::min(height, width) < 1 || std::max(height, width) > max_side ||
+        pixels.size() != std::size_t(height) * std::size_t(width) * std::size_t(channels))
         fail(file, format("%zu bytes do not make an image of %d x %d pixels, %d bytes each",
                           pixels.size(), height, width, channels));
     std::filesystem::path temporary = file;
@@ -122,14 +97,16 @@ void write_png(const std::filesystem::path& file, int height, int width, int cha
 }  // namespace
 
 GreyImage read_png_grey(const std::filesystem::path& file) {
-    const Bytes bytes = read_bytes(file);
+    const std::string content = read_file(file);
+    const std::span bytes(reinterpret_cast<const std::uint8_t*>(content.data()), content.size());
     check_chunks(file, bytes);
     int width, height, channels;
     const std::unique_ptr<stbi_uc, decltype(&std::free)> pixels(
-        stbi_load_from_memory(bytes.data(), static_cast<int>(bytes.size()), &width, &height,
-                              &channels, 1),
+        stbi_load_from_memory(bytes.data(), int(bytes.size()), &width, &height, &channels, 1),
         std::free);
     if (!pixels) fail(file, std::string("cannot decode this PNG image: ") + stbi_failure_reason());
+    if (channels != 1 || bytes[24] != 8)  // stb_image would convert it
+        fail(file, "expected a grey PNG image of 8 bits a pixel; this is another kind");
     return {height, width, {pixels.get(), pixels.get() + std::size_t(height) * std::size_t(width)}};
 }
 

@@ -40,18 +40,15 @@ double Progress::finish_epoch(const std::string& note) {
 
 void Progress::print(double loss, const std::string& note) const {
     const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
-    const double begun = (epoch_ - 1) / every_ * every_;  // where this line's epochs begin
-    const double an_epoch = elapsed / (done_ > begun ? done_ - begun : 1);
+    const double here = done_ - (epoch_ - 1) / every_ * every_;  // epochs since this line began
+    const double an_epoch = elapsed / (here > 0 ? here : 1), left = an_epoch * (epochs_ - done_);
+    std::printf("%sepoch %d/%d", terminal_ ? "\r\033[K" : "", epoch_, epochs_);
     if (terminal_) {
-        const int bar = static_cast<int>(std::lround(20 * std::fmin((done_ - begun) / every_, 1)));
-        const double left = an_epoch * (epochs_ - done_);
-        std::printf("\r\033[Kepoch %d/%d  [%.*s%*s]  loss %#.4g  %.0f ms/epoch", epoch_, epochs_,
-                    bar, "####################", 20 - bar, "", loss, 1000 * an_epoch);
-        if (left >= 0.5) std::printf("  %.0f s left", left);
-    } else {
-        std::printf("epoch %d/%d  loss %#.4g  %.0f ms/epoch", epoch_, epochs_, loss,
-                    1000 * an_epoch);
+        const int bar = static_cast<int>(std::lround(20 * std::fmin(here / every_, 1)));
+        std::printf("  [%.*s%*s]", bar, "####################", 20 - bar, "");
     }
+    std::printf("  loss %#.4g  %.0f ms/epoch", loss, 1000 * an_epoch);
+    if (terminal_ && left >= 0.5) std::printf("  %.0f s left", left);
     for (const std::string& text : {name_, note})
         if (!text.empty()) std::printf("  %s", text.c_str());
     std::fflush(stdout);

@@ -15,10 +15,8 @@ class Progress {
     // lines. With `every`, at least 1, a line stands for so many epochs.
     Progress(int epochs, int images, std::string name = "", int every = 1);
 
-    // After each step: its mean loss over its images.
-    void batch(double loss, std::size_t images);
-    // After each epoch: prints the line, `note` at its end. Returns the mean loss over the epoch's
-    // images.
+    void batch(double loss, std::size_t images);  // after each step: its mean loss
+    // After each epoch: prints the line, `note` at its end, and returns the mean loss.
     double finish_epoch(const std::string& note = "");
 
     // The share of the whole training that is done, 0 to 1: for learning rates that fall.

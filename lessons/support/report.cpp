@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -24,10 +23,9 @@ Report::Report(fs::path final_folder, bool show_windows)
     fs::create_directories(staging, error);
     if (!error && access(staging.c_str(), W_OK) != 0)
         error = std::make_error_code(std::errc::permission_denied);
-    if (error) {
+    if (error)
         throw std::runtime_error("cannot write into the folder " + folder.string() + " (" +
                                  error.message() + "): choose another with --out");
-    }
 }
 
 Report::~Report() { discard(); }
@@ -61,9 +59,6 @@ void Report::metric(const std::string& name, const Values& values) {
 }
 void Report::metric(const std::string& name, const Matrix& values) { add(name, values); }
 
-void Report::figure(const std::string& name, const Panel& panel) {
-    figure(name, std::vector<Panel>{panel}, 1);
-}
 void Report::figure(const std::string& name, const std::vector<Panel>& panels, int columns) {
     draw(file(name), panels, columns, show);
 }
@@ -72,83 +67,60 @@ fs::path Report::file(const std::string& name) const { return staging / name; }
 
 namespace {
 
-std::string text(double value) { return format("%.5g", value); }
-
 std::string text(Expected e) {
-    if (std::isinf(e.min)) return "at most " + text(e.max);
-    if (std::isinf(e.max)) return "at least " + text(e.min);
-    return text(e.min) + " .. " + text(e.max);
+    if (std::isinf(e.min)) return format("at most %.5g", e.max);
+    if (std::isinf(e.max)) return format("at least %.5g", e.min);
+    return format("%.5g .. %.5g", e.min, e.max);
 }
 
-// Off is a number outside its range, where ranges count, and always what is not a number at all.
-bool is_off(const auto& metric, bool judge) {
-    return !metric.finite ||
-           (judge && metric.expected &&
-            !(*metric.value >= metric.expected->min && *metric.value <= metric.expected->max));
+std::string verdict(const auto& metric, bool judge) {
+    if (!metric.finite) return "off: not a finite number";
+    if (!metric.expected) return "";
+    if (!judge) return "not judged";
+    return *metric.value >= metric.expected->min && *metric.value <= metric.expected->max ? "ok"
+                                                                                          : "off";
 }
 
 }  // namespace
 
-int Report::off(bool judge) const {
-    return static_cast<int>(
-        std::ranges::count_if(metrics, [&](const auto& metric) { return is_off(metric, judge); }));
-}
-
-int Report::ok() const {
+int Report::count(const std::string& word, bool judge) const {
     return static_cast<int>(std::ranges::count_if(
-        metrics, [](const auto& metric) { return metric.expected && !is_off(metric, true); }));
+        metrics, [&](const auto& metric) { return verdict(metric, judge).starts_with(word); }));
 }
 
 std::string Report::table(bool judge) const {
-    std::vector<std::array<std::string, 4>> rows = {{"quantity", "this run", "expected", ""}};
+    int width = 8;
+    for (const auto& metric : metrics)
+        width = std::max(width, static_cast<int>(metric.name.size()));
+    std::string out = format("%-*s  %-12s  %s\n", width, "quantity", "this run", "expected") +
+                      std::string(static_cast<std::size_t>(width) + 48, '-') + '\n';
     for (const auto& metric : metrics) {
         if (!metric.value && metric.finite) continue;  // lists are in metrics.json
-        rows.push_back({metric.name, metric.value ? text(*metric.value) : "(list)",
-                        metric.expected ? text(*metric.expected) : "",
-                        !metric.finite         ? "off: not a finite number"
-                        : !metric.expected     ? ""
-                        : !judge               ? "not judged"
-                        : is_off(metric, true) ? "off"
-                                               : "ok"});
-    }
-    std::vector<std::size_t> widths(4, 0);
-    for (const auto& row : rows) {
-        for (std::size_t c = 0; c < 4; ++c) widths[c] = std::max(widths[c], row[c].size());
-    }
-    std::string out;
-    for (std::size_t r = 0; r < rows.size(); ++r) {
-        std::string line;
-        for (std::size_t c = 0; c < 4; ++c)
-            line += rows[r][c] + std::string(widths[c] - rows[r][c].size() + 2, ' ');
-        line.erase(line.find_last_not_of(' ') + 1);
-        out += line + "\n";
-        if (r == 0) out += std::string(widths[0] + widths[1] + widths[2] + 14, '-') + "\n";
+        out += format("%-*s  %-12s  %-24s  %s", width, metric.name.c_str(),
+                      metric.value ? format("%.5g", *metric.value).c_str() : "(list)",
+                      metric.expected ? text(*metric.expected).c_str() : "",
+                      verdict(metric, judge).c_str());
+        out.erase(out.find_last_not_of(' ') + 1);
+        out += '\n';
     }
     return out;
 }
 
 void Report::publish(const std::string& lesson, const std::string& options) {
-    nlohmann::ordered_json json;
-    json["lesson"] = lesson;
-    json["options"] = nlohmann::ordered_json::parse(options);
-    json["metrics"] = nlohmann::ordered_json::object();
-    for (const auto& metric : metrics)
-        json["metrics"][metric.name] = nlohmann::ordered_json::parse(metric.json);
+    using Json = nlohmann::ordered_json;
+    Json json = {
+        {"lesson", lesson}, {"options", Json::parse(options)}, {"metrics", Json::object()}};
+    for (const auto& metric : metrics) json["metrics"][metric.name] = Json::parse(metric.json);
     json["seconds"] =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    std::ofstream out(staging / "metrics.json");
-    out << json.dump(2) << '\n';
-    out.close();
-    if (!out)
-        throw std::runtime_error("cannot write metrics.json into " + folder.string() +
-                                 " (is the disk full?)");
+    if (!(std::ofstream(staging / "metrics.json") << json.dump(2) << '\n').flush())
+        fail(folder, "cannot write metrics.json into this folder (is the disk full?)");
 
     // metrics.json last: where it stands, everything does.
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(staging))
         files.push_back(entry.path().filename());
-    std::partition(files.begin(), files.end(),
-                   [](const auto& name) { return name != "metrics.json"; });
+    std::ranges::partition(files, [](const auto& name) { return name != "metrics.json"; });
     for (const auto& name : files) fs::rename(staging / name, folder / name);
 }
 

@@ -40,17 +40,17 @@ class Report {
 
     // Draws a PNG, from one panel or from several in rows of `columns`; errors: see draw() in
     // plot.h.
-    void figure(const std::string& file, const Panel& panel);
+    void figure(const std::string& file, const Panel& panel) { figure(file, std::vector{panel}); }
     void figure(const std::string& file, const std::vector<Panel>& panels, int columns = 2);
 
     // Where to write any other file of the run, which is then published with the rest.
     std::filesystem::path file(const std::string& name) const;
 
-    // The table, and how many quantities are within their ranges or off. What is not finite is
-    // always off; with `judge`, what is out of its range, too.
+    // The table of quantities, each with a verdict, and how many verdicts begin with `word`. What
+    // is not finite is "off" always; with `judge`, what is out of its range, too, and the others
+    // "ok".
     std::string table(bool judge) const;
-    int ok() const;
-    int off(bool judge) const;
+    int count(const std::string& word, bool judge) const;
 
     void discard();  // removes the unfinished files
 

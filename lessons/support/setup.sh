@@ -27,16 +27,6 @@ present() {
     return 1
 }
 
-# loudly_on_failure LOG COMMAND...: the output goes to LOG, and to the terminal if the command fails.
-loudly_on_failure() {
-    local log=$1
-    shift
-    "$@" >"$log" 2>&1 && return
-    local status=$?
-    cat "$log" >&2
-    return $status
-}
-
 # require PACKAGE:PROOF...
 require() {
     local missing=() entry as_root=()
@@ -53,17 +43,12 @@ require() {
     fi
     echo "installing ${missing[*]}"
     apt_get() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y --no-install-recommends "$@" </dev/null; }
-    local log
-    log=$(mktemp)
     # The second attempt is for a system whose package lists are old or not there yet.
-    apt_get install "${missing[@]}" >"$log" 2>&1 || {
-        apt_get update >"$log" 2>&1 && apt_get install "${missing[@]}" >>"$log" 2>&1
-    } || {
-        cat "$log" >&2
-        rm -f "$log"
+    local log
+    log=$(apt_get install "${missing[@]}" 2>&1) || log=$(apt_get update 2>&1 && apt_get install "${missing[@]}" 2>&1) || {
+        echo "$log" >&2
         stop "apt could not install all of them; as root: apt update && apt install ${missing[*]}"
     }
-    rm -f "$log"
     installed=yes
 }
 
@@ -85,8 +70,9 @@ configure() {
     mkdir -p "$build"
     echo "configuring build/$1"
     # A newer compiler may warn of what ours does not: no reason to keep a reader from running.
-    (cd "$root" && loudly_on_failure "$build/configure.log" \
-        cmake --preset "$1" -DCMAKE_COMPILE_WARNING_AS_ERROR="${warnings_are_errors:-OFF}") || {
+    (cd "$root" && cmake --preset "$1" -DCMAKE_COMPILE_WARNING_AS_ERROR="${warnings_are_errors:-OFF}") \
+        >"$build/configure.log" 2>&1 || {
+        cat "$build/configure.log" >&2
         rm -f "$build/build.ninja"
         stop "CMake could not configure build/$1 (see above)"
     }

@@ -3,6 +3,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 
@@ -22,6 +23,19 @@ namespace support {
 // std::runtime_error "file: what".
 [[noreturn]] inline void fail(const std::filesystem::path& file, const std::string& what) {
     throw std::runtime_error(file.string() + ": " + what);
+}
+
+// The bytes of a file, or fail().
+inline std::string read_file(const std::filesystem::path& file) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(file, error);
+    std::string bytes(error ? 0 : size, '\0');
+    if (error || !std::ifstream(file, std::ios::binary)
+                      .read(bytes.data(), static_cast<std::streamsize>(size)))
+        fail(file,
+             "no such file, or cannot open it; restore it (data/README.md says where it comes "
+             "from)");
+    return bytes;
 }
 
 }  // namespace support
