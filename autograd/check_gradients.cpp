@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <sstream>
-#include <stdexcept>
 
 #include "autograd/arithmetic.h"
 #include "autograd/backward.h"
@@ -41,25 +39,15 @@ Loss projected_gradient(const Loss& loss, const std::vector<Tensor>& parameters,
     };
 }
 
-// An element of a leaf, moved; it moves back at the end of its life, whatever happens before.
-class Moved {
-  public:
-    Moved(Tensor& leaf, std::int64_t element, double value)
-        : leaf_(leaf), element_(element), old_(leaf.data()[element]) {
-        leaf_.mutable_data()[element_] = static_cast<real>(value);
-    }
-    Moved(const Moved&) = delete;
-    Moved& operator=(const Moved&) = delete;
-    ~Moved() { leaf_.mutable_data()[element_] = old_; }
-
-  private:
-    Tensor& leaf_;
-    std::int64_t element_;
-    real old_;
+// A number that gets its value back at the end, whatever happens before.
+struct Restored {
+    real& number;
+    const real old = number;
+    ~Restored() { number = old; }
 };
 
 // Where in the tensor; a scalar needs no telling.
-std::string element_name(const Shape& shape, std::int64_t element) {
+std::string element_name(const Shape& shape, int64_t element) {
     if (shape.rank() == 0) return "";
     std::string text;
     for (int i = shape.rank() - 1; i >= 0; --i) {
@@ -90,13 +78,14 @@ GradientCheck compare(const Loss& loss, std::vector<Tensor>& parameters, int ord
     GradientCheck result;
     for (std::size_t k = 0; k < parameters.size(); ++k) {
         Tensor& x = parameters[k];
-        for (std::int64_t i = 0; i < x.size(); ++i) {
+        for (int64_t i = 0; i < x.size(); ++i) {
             const double at = x.data()[i];
             const double h =
                 std::cbrt(std::numeric_limits<double>::epsilon()) * std::max(1.0, std::abs(at));
             const auto loss_at = [&](double v) {
-                const Moved moved(x, i, v);
-                return static_cast<double>(loss().item());
+                const Restored element{x.mutable_data()[i]};
+                element.number = real(v);
+                return double(loss().item());
             };
             const double above = loss_at(at + h), below = loss_at(at - h);
             const double differences = (above - below) / (2 * h);
@@ -106,9 +95,9 @@ GradientCheck compare(const Loss& loss, std::vector<Tensor>& parameters, int ord
             result.largest_error = error;
             std::ostringstream text;
             text.precision(12);
-            text << (order == 2 ? "order 2, " : "") << "input " << k << " of shape "
-                 << to_string(x.shape()) << element_name(x.shape(), i) << ": engine " << engine
-                 << ", differences " << differences;
+            text << (order == 2 ? "order 2, " : "") << "input " << k << " of shape " << x.shape()
+                 << element_name(x.shape(), i) << ": engine " << engine << ", differences "
+                 << differences;
             if (!(error <= tolerance)) {
                 result.ok = false;
                 if (!std::isnan(error))
@@ -127,13 +116,10 @@ GradientCheck check_gradients(const Loss& loss, std::vector<Tensor> parameters, 
                               double tolerance) {
     if (!std::is_same_v<real, double>)
         throw std::logic_error("check_gradients: float is too coarse: link autograd_double");
-    if (order != 1 && order != 2)
-        throw std::invalid_argument("check_gradients: order " + std::to_string(order) +
-                                    ": it is 1 or 2");
+    if (order != 1 && order != 2) refuse("check_gradients: order ", order, ": it is 1 or 2");
     for (std::size_t k = 0; k < parameters.size(); ++k)
         if (!parameters[k].requires_grad() || !parameters[k].is_leaf())
-            throw std::invalid_argument("check_gradients: parameter " + std::to_string(k) +
-                                        " is not a leaf that requires a gradient");
+            refuse("check_gradients: parameter ", k, " is not a leaf that requires a gradient");
     const Loss first = projected(loss, parameters, 1);
     GradientCheck result = compare(first, parameters, 1, tolerance);
     if (order == 1 || !result.ok) return result;
