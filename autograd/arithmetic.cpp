@@ -8,7 +8,7 @@
 namespace autograd {
 
 // y = a + b,   dL/da = g,   dL/db = g
-Tensor add(const Tensor& a, const Tensor& b) {
+Tensor operator+(const Tensor& a, const Tensor& b) {
     return record(
         "add", zip("add", a, b, [](real a, real b) { return a + b; }), {a, b},
         [](auto& g, Unread, Shape a, Unread) { return sum_to(g, a); },
@@ -16,7 +16,7 @@ Tensor add(const Tensor& a, const Tensor& b) {
 }
 
 // y = a - b,   dL/da = g,   dL/db = -g
-Tensor sub(const Tensor& a, const Tensor& b) {
+Tensor operator-(const Tensor& a, const Tensor& b) {
     return record(
         "sub", zip("sub", a, b, [](real a, real b) { return a - b; }), {a, b},
         [](auto& g, Unread, Shape a, Unread) { return sum_to(g, a); },
@@ -24,7 +24,7 @@ Tensor sub(const Tensor& a, const Tensor& b) {
 }
 
 // y = a b,   dL/da = g b,   dL/db = g a
-Tensor mul(const Tensor& a, const Tensor& b) {
+Tensor operator*(const Tensor& a, const Tensor& b) {
     return record(
         "mul", zip("mul", a, b, [](real a, real b) { return a * b; }), {a, b},
         [](auto& g, Unread, Shape a, auto& b) { return sum_to(g * b, a); },
@@ -32,7 +32,7 @@ Tensor mul(const Tensor& a, const Tensor& b) {
 }
 
 // y = a / b,   dL/da = g / b,   dL/db = -g a / b^2 = -g y / b
-Tensor div(const Tensor& a, const Tensor& b) {
+Tensor operator/(const Tensor& a, const Tensor& b) {
     return record(
         "div", zip("div", a, b, [](real a, real b) { return a / b; }), {a, b},
         [](auto& g, Unread, Shape a, auto& b) { return sum_to(g / b, a); },
@@ -40,7 +40,7 @@ Tensor div(const Tensor& a, const Tensor& b) {
 }
 
 // y = -x,   dL/dx = -g
-Tensor neg(const Tensor& x) {
+Tensor operator-(const Tensor& x) {
     return record("neg", map(x, [](real x) { return -x; }), {x},
                   [](auto& g, Unread, Unread) { return -g; });
 }

@@ -81,11 +81,11 @@ std::vector<Tensor> grad(std::span<const Tensor> outputs, std::span<const Tensor
                    ", not one element: reduce it, or give grad_outputs");
         if (!output.requires_grad())
             refuse("grad: an output doesn't depend on any tensor with requires_grad_()");
-        if (!grad_outputs.empty() && grad_outputs[i].shape() != output.shape())
+        Tensor g = grad_outputs.empty() ? ones(output.shape()) : grad_outputs[i];
+        if (g.shape() != output.shape())
             refuse("grad: output ", i, " has shape ", output.shape(), ", its grad_outputs ",
-                   grad_outputs[i].shape());
-        add_gradient(queue, output.node(),
-                     grad_outputs.empty() ? ones(output.shape()) : grad_outputs[i]);
+                   g.shape());
+        add_gradient(queue, output.node(), std::move(g));
     }
     std::uint64_t oldest = UINT64_MAX;
     for (const Tensor& input : inputs) {

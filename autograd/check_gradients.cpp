@@ -14,30 +14,8 @@ namespace {
 
 using Loss = std::function<Tensor()>;
 
-// L = sum(v y) with v drawn from `seed`. The terms 0 x^2 make L and its gradients depend on every
-// parameter, so that where y doesn't, the derivative is there to compare: zero.
-Loss projected(const Loss& y, const std::vector<Tensor>& parameters, std::uint64_t seed) {
-    return [&y, &parameters, seed] {
-        const Tensor value = y();
-        Rng rng(seed);
-        Tensor loss = sum(value * normal(value.shape(), 0, 1, rng));
-        for (const Tensor& x : parameters) loss = loss + sum(0 * x * x);
-        return loss;
-    };
-}
-
-// L2 = sum over the parameters of sum(u dL/dx)
-Loss projected_gradient(const Loss& loss, const std::vector<Tensor>& parameters,
-                        std::uint64_t seed) {
-    return [&loss, &parameters, seed] {
-        const Tensor value = loss();
-        Rng rng(seed);
-        Tensor total = 0;
-        for (const Tensor& g : grad(std::span(&value, 1), parameters, true))
-            total = total + sum(g * normal(g.shape(), 0, 1, rng));
-        return total;
-    };
-}
+// sum(v y) with v drawn from rng
+Tensor projected(const Tensor& y, Rng& rng) { return sum(y * normal(y.shape(), 0, 1, rng)); }
 
 // A number that gets its value back at the end, whatever happens before.
 struct Restored {
@@ -60,7 +38,6 @@ std::string element_name(const Shape& shape, int64_t element) {
 // What may be behind a difference; empty if nothing suggests itself.
 std::string likely_cause(int order, double engine, double left, double right) {
     std::ostringstream text;
-    text.precision(6);
     if (!(std::abs(right - left) <= 1e-3 * std::max(1.0, std::abs(engine))))
         text << " (the slopes to its left and right are " << left << " and " << right
              << ": perhaps a kink)";
@@ -120,10 +97,25 @@ GradientCheck check_gradients(const Loss& loss, std::vector<Tensor> parameters, 
     for (std::size_t k = 0; k < parameters.size(); ++k)
         if (!parameters[k].requires_grad() || !parameters[k].is_leaf())
             refuse("check_gradients: parameter ", k, " is not a leaf that requires a gradient");
-    const Loss first = projected(loss, parameters, 1);
-    GradientCheck result = compare(first, parameters, 1, tolerance);
+    // The terms 0 x^2 make L and its gradients depend on every parameter, so that where y doesn't,
+    // the derivative is there to compare: zero.
+    const Loss first = [&] {
+        Rng rng(1);
+        Tensor L = projected(loss(), rng);
+        for (const Tensor& x : parameters) L = L + sum(0 * x * x);
+        return L;
+    };
+    const GradientCheck result = compare(first, parameters, 1, tolerance);
     if (order == 1 || !result.ok) return result;
-    return compare(projected_gradient(first, parameters, 2), parameters, 2, tolerance);
+    const Loss second = [&] {
+        Rng rng(2);
+        const Tensor L = first();
+        Tensor L2 = 0;
+        for (const Tensor& g : grad(std::span(&L, 1), parameters, true))
+            L2 = L2 + projected(g, rng);
+        return L2;
+    };
+    return compare(second, parameters, 2, tolerance);
 }
 
 GradientCheck check_gradients(const std::function<Tensor(const std::vector<Tensor>&)>& f,

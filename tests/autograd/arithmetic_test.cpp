@@ -21,10 +21,10 @@ struct Operation {
     double (*expected)(double, double);
 };
 const Operation operations[] = {
-    {"add", autograd::add, [](double a, double b) { return a + b; }},
-    {"sub", autograd::sub, [](double a, double b) { return a - b; }},
-    {"mul", autograd::mul, [](double a, double b) { return a * b; }},
-    {"div", autograd::div, [](double a, double b) { return a / b; }},
+    {"add", autograd::operator+, [](double a, double b) { return a + b; }},
+    {"sub", autograd::operator-, [](double a, double b) { return a - b; }},
+    {"mul", autograd::operator*, [](double a, double b) { return a * b; }},
+    {"div", autograd::operator/, [](double a, double b) { return a / b; }},
 };
 
 // Every way in which two shapes can broadcast, and the result.
