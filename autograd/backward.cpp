@@ -56,9 +56,8 @@ void backward(const Tensor& loss) {
         refuse("backward: the loss has shape ", loss.shape(),
                ", not one element: reduce it with sum() or mean() first");
     if (!loss.requires_grad())
-        refuse(
-            "backward: the loss doesn't depend on any tensor with requires_grad_() (or it was "
-            "computed inside NoGrad): there is nothing to differentiate");
+        refuse("backward: the loss doesn't depend on any tensor with requires_grad_() (or it was",
+               " computed inside NoGrad): there is nothing to differentiate");
     Queue queue;
     add_gradient(queue, loss.node(), ones(loss.shape()));
     sweep(std::move(queue), 0, false, [](Node& node, const Tensor& g) {

@@ -70,16 +70,14 @@ GradientCheck compare(const Loss& loss, std::vector<Tensor>& parameters, int ord
             const double error = std::abs(engine - differences) / std::max(1.0, std::abs(engine));
             if (error <= result.largest_error) continue;  // false for NaN, which is an error too
             result.largest_error = error;
+            result.ok = error <= tolerance;
             std::ostringstream text;
             text.precision(12);
-            text << (order == 2 ? "order 2, " : "") << "input " << k << " of shape " << x.shape()
+            text << (order == 2 ? "order 2, input " : "input ") << k << " of shape " << x.shape()
                  << element_name(x.shape(), i) << ": engine " << engine << ", differences "
                  << differences;
-            if (!(error <= tolerance)) {
-                result.ok = false;
-                if (!std::isnan(error))
-                    text << likely_cause(order, engine, (here - below) / h, (above - here) / h);
-            }
+            if (!result.ok && !std::isnan(error))
+                text << likely_cause(order, engine, (here - below) / h, (above - here) / h);
             result.message = text.str();
             if (std::isnan(error)) return result;
         }
@@ -105,7 +103,7 @@ GradientCheck check_gradients(const Loss& loss, std::vector<Tensor> parameters, 
         for (const Tensor& x : parameters) L = L + sum(0 * x * x);
         return L;
     };
-    const GradientCheck result = compare(first, parameters, 1, tolerance);
+    GradientCheck result = compare(first, parameters, 1, tolerance);
     if (order == 1 || !result.ok) return result;
     const Loss second = [&] {
         Rng rng(2);

@@ -51,7 +51,8 @@ inline std::ostream& operator<<(std::ostream& out, const Shape& shape) {
 template <class... Parts>
 [[noreturn]] void refuse(const Parts&... parts) {
     std::ostringstream message;
-    (message << std::fixed << ... << parts);
+    message << std::fixed;
+    (message << ... << parts);
     throw std::invalid_argument(message.str());
 }
 

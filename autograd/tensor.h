@@ -132,7 +132,12 @@ constexpr auto no_gradient = [](const Tensor&, const std::same_as<Shape> auto&..
     return Tensor();
 };
 
-struct GradientFunction;
+// A gradient function of any operation: f, and the plain numbers that it has captured.
+struct GradientFunction {
+    Tensor (*call)(const std::byte* captured, const Tensor& g, const Tensor& y) = nullptr;
+    unsigned reads = 0;  // bit i: the values of argument i, counted from y
+    alignas(8) std::byte captured[16];
+};
 template <std::size_t inputs, unsigned shapes = 0, class F>
 GradientFunction gradient_function(const F& f);  // of an operation of so many inputs; see below
 
@@ -176,13 +181,6 @@ struct NoGrad : Recording {
 int64_t live_nodes();  // how many nodes exist now, in all threads
 
 // ---- Nodes ----
-
-// A gradient function of any operation: f, and the plain numbers that it has captured.
-struct GradientFunction {
-    Tensor (*call)(const std::byte* captured, const Tensor& g, const Tensor& y) = nullptr;
-    unsigned reads = 0;  // bit i: the values of argument i, counted from y
-    alignas(8) std::byte captured[16];
-};
 
 // An input of an operation, as its node keeps it.
 struct Input {
