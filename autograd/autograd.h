@@ -1,7 +1,7 @@
 #pragma once
 
 // The whole engine. To read it, begin with tensor.h.
-#include "autograd/activations.h"      // sigmoid, tanh, relu, ...
+#include "autograd/activations.h"      // sigmoid, tanh, relu, log_softmax, ...
 #include "autograd/arithmetic.h"       // + - * /
 #include "autograd/axes.h"             // broadcasting
 #include "autograd/backward.h"         // the chain rule over the graph
@@ -15,5 +15,4 @@
 #include "autograd/rng.h"              // random numbers
 #include "autograd/shape.h"            // sizes
 #include "autograd/shaping.h"          // broadcast_to, sum_to, reshape
-#include "autograd/softmax.h"          // log_softmax
 #include "autograd/tensor.h"           // tensors, nodes, and how an operation is recorded

@@ -19,8 +19,8 @@ kernels::Broadcast layout(const Shape& y, const Shape& a, const Shape& b);
 // (o length + l) inner + i in memory, whatever the other axes are.
 struct Around {
     Around(const Shape& shape, int axis);
-    std::int64_t outer = 1, length, inner = 1;
-    std::int64_t block() const { return length * inner; }  // elements in one step of `outer`
+    int64_t outer = 1, length, inner = 1;
+    int64_t block() const { return length * inner; }  // elements in one step of `outer`
 };
 
 }  // namespace autograd

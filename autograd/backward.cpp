@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <stdexcept>
-#include <string>
 
 #include "autograd/arithmetic.h"
 #include "autograd/kernels/pool.h"
@@ -15,8 +13,7 @@ namespace {
 
 // Nodes of the graph, by id, the newest first (nodes of two threads may have the same id), each
 // with the sum of the gradients that have reached it so far; while it is undefined, that sum is
-// zero everywhere. Whoever asked for the sweep holds the graph, so plain
-// pointers are safe.
+// zero everywhere. Whoever asked for the sweep holds the graph, so plain pointers are safe.
 using Key = std::pair<std::uint64_t, Node*>;
 using Queue =
     std::map<Key, Tensor, std::greater<>, kernels::PoolAllocator<std::pair<const Key, Tensor>>>;
@@ -56,12 +53,11 @@ void sweep(Queue queue, std::uint64_t oldest, bool create_graph, Visit visit) {
 
 void backward(const Tensor& loss) {
     if (loss.size() != 1)
-        throw std::invalid_argument("backward: the loss has shape " + to_string(loss.shape()) +
-                                    ", not one element: reduce it with sum() or mean() first");
+        refuse("backward: the loss has shape ", loss.shape(),
+               ", not one element: reduce it with sum() or mean() first");
     if (!loss.requires_grad())
-        throw std::invalid_argument(
-            "backward: the loss doesn't depend on any tensor with requires_grad_() (or it was "
-            "computed inside NoGrad): there is nothing to differentiate");
+        refuse("backward: the loss doesn't depend on any tensor with requires_grad_() (or it was",
+               " computed inside NoGrad): there is nothing to differentiate");
     Queue queue;
     add_gradient(queue, loss.node(), ones(loss.shape()));
     sweep(std::move(queue), 0, false, [](Node& node, const Tensor& g) {
@@ -75,27 +71,24 @@ void backward(const Tensor& loss) {
 std::vector<Tensor> grad(std::span<const Tensor> outputs, std::span<const Tensor> inputs,
                          bool create_graph, std::span<const Tensor> grad_outputs) {
     if (!grad_outputs.empty() && grad_outputs.size() != outputs.size())
-        throw std::invalid_argument("grad: " + std::to_string(outputs.size()) + " outputs but " +
-                                    std::to_string(grad_outputs.size()) + " grad_outputs");
+        refuse("grad: ", outputs.size(), " outputs but ", grad_outputs.size(), " grad_outputs");
     Queue queue;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         const Tensor& output = outputs[i];
         if (grad_outputs.empty() && output.size() != 1)
-            throw std::invalid_argument("grad: an output has shape " + to_string(output.shape()) +
-                                        ", not one element: reduce it, or give grad_outputs");
+            refuse("grad: an output has shape ", output.shape(),
+                   ", not one element: reduce it, or give grad_outputs");
         if (!output.requires_grad())
-            throw std::invalid_argument(
-                "grad: an output doesn't depend on any tensor with requires_grad_()");
-        if (!grad_outputs.empty() && grad_outputs[i].shape() != output.shape())
-            throw std::invalid_argument("grad: output " + std::to_string(i) + " has shape " +
-                                        to_string(output.shape()) + ", its grad_outputs " +
-                                        to_string(grad_outputs[i].shape()));
-        add_gradient(queue, output.node(),
-                     grad_outputs.empty() ? ones(output.shape()) : grad_outputs[i]);
+            refuse("grad: an output doesn't depend on any tensor with requires_grad_()");
+        Tensor g = grad_outputs.empty() ? ones(output.shape()) : grad_outputs[i];
+        if (g.shape() != output.shape())
+            refuse("grad: output ", i, " has shape ", output.shape(), ", its grad_outputs ",
+                   g.shape());
+        add_gradient(queue, output.node(), std::move(g));
     }
     std::uint64_t oldest = UINT64_MAX;
     for (const Tensor& input : inputs) {
-        if (!input.defined()) throw std::invalid_argument("grad: an input is undefined");
+        if (!input.defined()) refuse("grad: an input is undefined");
         oldest = std::min(oldest, input.node()->id);
     }
     std::vector<Tensor> result(inputs.size());
@@ -105,11 +98,10 @@ std::vector<Tensor> grad(std::span<const Tensor> outputs, std::span<const Tensor
     });
     for (std::size_t i = 0; i < inputs.size(); ++i)
         if (!result[i].defined())
-            throw std::invalid_argument(
-                "grad: input " + std::to_string(i) + ", of shape " + to_string(inputs[i].shape()) +
-                (inputs[i].requires_grad() ? ", is not part of the graph of the outputs"
-                                           : ", has no gradient: call requires_grad_() on it "
-                                             "before computing the outputs"));
+            refuse("grad: input ", i, ", of shape ", inputs[i].shape(),
+                   inputs[i].requires_grad() ? ", is not part of the graph of the outputs"
+                                             : ", has no gradient: call requires_grad_() on it "
+                                               "before computing the outputs");
     return result;
 }
 

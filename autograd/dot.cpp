@@ -1,18 +1,14 @@
 #include "autograd/dot.h"
 
 #include <map>
-#include <sstream>
-#include <stdexcept>
 
 namespace autograd {
 
-namespace {
-
-constexpr std::int64_t shown = 6;  // values that are written out
+constexpr int64_t shown = 6;  // values that are written out
 static_assert(shown <= Node::few, "they must still be there when the graph alone is left");
 
 // In a DOT label, quotes and backslashes are written with a backslash.
-std::string escaped(const std::string& text) {
+static std::string escaped(const std::string& text) {
     std::string result;
     for (char c : text) {
         if (c == '"' || c == '\\') result += '\\';
@@ -21,26 +17,23 @@ std::string escaped(const std::string& text) {
     return result;
 }
 
-std::string label(const Tensor& t, const std::string& name) {
+static std::string label(const Tensor& t, const std::string& name) {
     std::ostringstream text;
     text.precision(4);
-    const bool operation = !t.is_leaf();
-    text << (!name.empty() ? escaped(name) + (operation ? " = " : "") : "");
-    text << (operation      ? t.node()->op
-             : name.empty() ? (t.requires_grad() ? "leaf" : "constant")
-                            : "");
-    if (t.shape().rank() > 0) text << "\\n" << to_string(t.shape());
+    if (!t.is_leaf())
+        text << (name.empty() ? "" : escaped(name) + " = ") << t.node()->op;
+    else
+        text << (!name.empty() ? escaped(name) : t.requires_grad() ? "leaf" : "constant");
+    if (t.shape().rank() > 0) text << "\\n" << t.shape();
     if (t.size() <= shown) {
         text << "\\n";
-        for (std::int64_t i = 0; i < t.size(); ++i) text << (i ? ", " : "") << t.data()[i];
+        for (int64_t i = 0; i < t.size(); ++i) text << (i ? ", " : "") << t.data()[i];
     }
     return text.str();
 }
 
-}  // namespace
-
 std::string to_dot(const Tensor& output, const std::vector<std::pair<std::string, Tensor>>& names) {
-    if (!output.defined()) throw std::invalid_argument("to_dot: the tensor is undefined");
+    if (!output.defined()) refuse("to_dot: the tensor is undefined");
     // From the newest to the oldest, as in backward: each tensor is met once, after all its
     // consumers.
     using Key = std::pair<std::uint64_t, Node*>;
@@ -48,8 +41,7 @@ std::string to_dot(const Tensor& output, const std::vector<std::pair<std::string
     std::map<Key, Tensor, std::greater<>> waiting{{key(output), output}};
     std::ostringstream text;
     text << "digraph {\n  node [shape=box, fontname=\"Helvetica\"];\n";
-    int count = 0;
-    std::map<const Node*, int> numbers{{output.node(), count++}};  // the same in every run
+    std::map<const Node*, std::size_t> numbers{{output.node(), 0}};  // the same in every run
     while (!waiting.empty()) {
         const Tensor t = waiting.extract(waiting.begin()).mapped();
         const Node& node = *t.node();
@@ -63,10 +55,9 @@ std::string to_dot(const Tensor& output, const std::vector<std::pair<std::string
              << "];\n";
         for (int i = 0; i < node.input_count; ++i) {
             const Tensor& input = node.inputs[i].tensor;
-            const auto [place, is_new] = numbers.try_emplace(input.node(), count);
-            count += is_new;
+            const auto [place, is_new] = numbers.try_emplace(input.node(), numbers.size());
+            if (is_new) waiting.emplace(key(input), input);
             text << "  n" << place->second << " -> n" << numbers[&node] << ";\n";
-            waiting.try_emplace(key(input), input);
         }
     }
     text << "}\n";

@@ -1,8 +1,7 @@
 #include "autograd/functions.h"
 
+#include <algorithm>
 #include <cmath>
-#include <stdexcept>
-#include <string>
 
 #include "autograd/arithmetic.h"
 #include "autograd/kernels/math.h"
@@ -18,7 +17,7 @@ Tensor square(const Tensor& x) {
 
 // y = x^p,   dL/dx = g p x^(p - 1)
 Tensor pow(const Tensor& x, double p) {
-    return record("pow", map(x, [p](real v) { return std::pow(v, static_cast<real>(p)); }), {x},
+    return record("pow", map(x, [p](real v) { return std::pow(v, real(p)); }), {x},
                   [p](auto& g, Unread, auto& x) {
                       // For p = 0 the formula would be 0 times infinity at x = 0.
                       return p == 0 ? Tensor() : p * g * pow(x, p - 1);
@@ -55,15 +54,10 @@ Tensor abs(const Tensor& x) {
 
 // y = min(max(x, low), high),   dL/dx = g where low <= x <= high, else 0
 Tensor clamp(const Tensor& x, double low, double high) {
-    if (!(low <= high))
-        throw std::invalid_argument("clamp: low " + std::to_string(low) + " is above high " +
-                                    std::to_string(high));
-    const real lo = static_cast<real>(low), hi = static_cast<real>(high);
-    return record("clamp",
-                  map(x, [=](real v) { return v < lo   ? lo
-                                              : v > hi ? hi
-                                                       : v; }),  // NaN stays NaN
-                  {x}, [=](auto& g, Unread, auto& x) {
+    if (!(low <= high)) refuse("clamp: low ", low, " is above high ", high);
+    const auto lo = real(low), hi = real(high);
+    return record("clamp", map(x, [=](real v) { return std::clamp(v, lo, hi); }), {x},
+                  [=](auto& g, Unread, auto& x) {
                       return step("clamp_gradient", g, x,
                                   [=](real g, real x) { return x >= lo && x <= hi ? g : 0; });
                   });

@@ -13,7 +13,7 @@ Tensor index_select(const Tensor& x, std::span<const int> rows);
 
 // `length` elements along the axis, beginning at `start`: [8, 5] narrowed to 3 along axis 0 is [3,
 // 5]. (PyTorch: narrow)
-Tensor narrow(const Tensor& x, int axis, std::int64_t start, std::int64_t length);
+Tensor narrow(const Tensor& x, int axis, int64_t start, int64_t length);
 
 // One after the other along the axis; the other sizes must agree. [2, 5] and [3, 5] give [5, 5].
 Tensor concat(const Tensor& a, const Tensor& b, int axis = 0);

@@ -1,33 +1,30 @@
 #include "autograd/matmul.h"
 
-#include <stdexcept>
-#include <string>
+#include <algorithm>
 
 #include "autograd/kernels/gemm.h"
 #include "autograd/shaping.h"
 
 namespace autograd::inline HOURGLASS_PRECISION {
 
-namespace {
+static int64_t rows(const Factor& f) { return f.matrix.shape()[f.is_transposed ? 1 : 0]; }
+static int64_t columns(const Factor& f) { return f.matrix.shape()[f.is_transposed ? 0 : 1]; }
 
-std::int64_t rows(const Factor& f) { return f.matrix.shape()[f.is_transposed ? 1 : 0]; }
-std::int64_t columns(const Factor& f) { return f.matrix.shape()[f.is_transposed ? 0 : 1]; }
-
-std::string describe(const Factor& f) {
-    return to_string(f.matrix.shape()) + (f.is_transposed ? "^T" : "");
+static std::ostream& operator<<(std::ostream& out, const Factor& f) {
+    return out << f.matrix.shape() << (f.is_transposed ? "^T" : "");
 }
 
 // The numbers of a b, plus the bias in each row if there is one.
-Tensor product(const char* op, const Factor& a, const Factor& b, const real* bias) {
-    const std::string problem = std::string(op) + ": " + describe(a) + " x " + describe(b) + ": ";
+static Tensor product(const char* op, const Factor& a, const Factor& b, const real* bias) {
     if (a.matrix.shape().rank() != 2 || b.matrix.shape().rank() != 2)
-        throw std::invalid_argument(problem + "both must be matrices, with two axes");
-    if (columns(a) != rows(b))
-        throw std::invalid_argument(problem + "inner dimensions " + std::to_string(columns(a)) +
-                                    " and " + std::to_string(rows(b)) + " differ");
-    Tensor y = empty({rows(a), columns(b)});
-    kernels::gemm(a.is_transposed, b.is_transposed, static_cast<int>(rows(a)),
-                  static_cast<int>(columns(b)), static_cast<int>(columns(a)), a.matrix.data(),
+        refuse(op, ": ", a, " x ", b, ": both must be matrices, with two axes");
+    const int64_t m = rows(a), n = columns(b), k = columns(a);
+    if (k != rows(b))
+        refuse(op, ": ", a, " x ", b, ": inner dimensions ", k, " and ", rows(b), " differ");
+    if (std::max({m, n, k}) > 1 << 30)
+        refuse(op, ": ", a, " x ", b, ": too large: sizes of at most 2^30 can be multiplied");
+    Tensor y = empty({m, n});
+    kernels::gemm(a.is_transposed, b.is_transposed, int(m), int(n), int(k), a.matrix.data(),
                   b.matrix.data(), y.mutable_data(), bias);
     return y;
 }
@@ -36,14 +33,12 @@ Tensor product(const char* op, const Factor& a, const Factor& b, const real* bia
 // dL/da = g b^T,   dL/db = a^T g
 // and where a factor was transposed on its way in, its gradient is transposed on its way out:
 // (g b^T)^T = b g^T,   (a^T g)^T = g^T a. Each is a matmul again.
-Tensor left_gradient(const Tensor& g, bool a_transposed, const Factor& b) {
+static Tensor left_gradient(const Tensor& g, bool a_transposed, const Factor& b) {
     return a_transposed ? matmul(b, transposed(g)) : matmul(g, transposed(b));
 }
-Tensor right_gradient(const Tensor& g, const Factor& a, bool b_transposed) {
+static Tensor right_gradient(const Tensor& g, const Factor& a, bool b_transposed) {
     return b_transposed ? matmul(transposed(g), a) : matmul(transposed(a), g);
 }
-
-}  // namespace
 
 Tensor matmul(const Factor& a, const Factor& b) {
     const bool at = a.is_transposed, bt = b.is_transposed;
@@ -58,9 +53,8 @@ Tensor matmul(const Factor& a, const Factor& b) {
 // y = x W + b: y[i, j] = sum over l of x[i, l] W[l, j] + b[j];   dL/db[j] = sum over i of g[i, j]
 Tensor linear(const Factor& x, const Factor& W, const Tensor& b) {
     if (W.matrix.shape().rank() == 2 && b.shape() != Shape{columns(W)})
-        throw std::invalid_argument("linear: W " + describe(W) + " has " +
-                                    std::to_string(columns(W)) + " columns, so b must be [" +
-                                    std::to_string(columns(W)) + "], not " + to_string(b.shape()));
+        refuse("linear: W ", W, " has ", columns(W), " columns, so b must be [", columns(W),
+               "], not ", b.shape());
     const bool xt = x.is_transposed, Wt = W.is_transposed;
     return record(
         "linear", product("linear", x, W, b.data()), {x.matrix, W.matrix, b},

@@ -7,18 +7,12 @@
 // that disagree about it do not link.
 #ifdef HOURGLASS_DOUBLE
 #define HOURGLASS_PRECISION in_double
+namespace autograd::inline in_double {
+using real = double;
+}
 #else
 #define HOURGLASS_PRECISION in_float
-#endif
-
-namespace autograd {
-inline namespace HOURGLASS_PRECISION {
-
-#ifdef HOURGLASS_DOUBLE
-using real = double;
-#else
+namespace autograd::inline in_float {
 using real = float;
+}
 #endif
-
-}  // namespace HOURGLASS_PRECISION
-}  // namespace autograd

@@ -1,8 +1,6 @@
 #include "autograd/reductions.h"
 
 #include <limits>
-#include <stdexcept>
-#include <utility>
 
 #include "autograd/arithmetic.h"
 #include "autograd/axes.h"
@@ -22,47 +20,35 @@ Tensor sum(const Tensor& x, int axis, bool keepdim) {
 }
 
 // y = sum of x[i] / n,   dy/dx[i] = 1 / n
-Tensor mean(const Tensor& x) { return sum(x) / static_cast<double>(x.size()); }
+Tensor mean(const Tensor& x) { return sum(x) / double(x.size()); }
 
 Tensor mean(const Tensor& x, int axis, bool keepdim) {
-    const auto n = static_cast<double>(x.shape()[x.shape().axis(axis, "mean")]);
-    return sum(x, axis, keepdim) / n;
+    return sum(x, axis, keepdim) / double(x.shape()[x.shape().axis(axis, "mean")]);
 }
 
-namespace {
-
-std::vector<std::int64_t> places_of_max(const Tensor& x, int axis, const char* op) {
+// Calls f(k, l, i) for each result element k: x is largest at place l of its axis, and that is
+// element i of x.
+template <class F>
+static void for_each_max(const char* op, const Tensor& x, int axis, F f) {
     const Around at(x.shape(), axis);
     if (at.length == 0)
-        throw std::invalid_argument(std::string(op) + ": axis " + std::to_string(axis) + " of " +
-                                    to_string(x.shape()) +
-                                    " is empty: there is no largest element");
-    std::vector<std::int64_t> places(at.outer * at.inner);
+        refuse(op, ": axis ", axis, " of ", x.shape(), " is empty: there is no largest element");
+    std::vector<int64_t> places(at.outer * at.inner);
     kernels::argmax_axis(at.outer, at.length, at.inner, x.data(), places.data());
-    return places;
+    for (int64_t k = 0; k < at.outer * at.inner; ++k)
+        f(k, places[k], (k / at.inner * at.length + places[k]) * at.inner + k % at.inner);
 }
-
-// Calls f(k, i) for each result element k and the element i of x that is its maximum.
-template <class F>
-void for_each_max(const Tensor& x, int axis, F f) {
-    const Around at(x.shape(), axis);
-    const std::vector<std::int64_t> places = places_of_max(x, axis, "max");
-    for (std::int64_t k = 0; k < at.outer * at.inner; ++k)
-        f(k, (k / at.inner * at.length + places[k]) * at.inner + k % at.inner);
-}
-
-}  // namespace
 
 // y = x[k] with k where x is largest,   dy/dx[i] = 1 where i = k, else 0
 Tensor max(const Tensor& x, int axis, bool keepdim) {
     axis = x.shape().axis(axis, "max");
     Tensor y = empty(x.shape().with(axis, 1));
     real* largest = y.mutable_data();
-    for_each_max(x, axis, [&](std::int64_t k, std::int64_t i) { largest[k] = x.data()[i]; });
+    for_each_max("max", x, axis, [&](auto k, auto, auto i) { largest[k] = x.data()[i]; });
     y = record("max", std::move(y), {x}, [axis](auto& g, Unread, auto& x) {
         Tensor one_hot = zeros(x.shape());
         real* mask = one_hot.mutable_data();
-        for_each_max(x, axis, [&](std::int64_t, std::int64_t i) { mask[i] = 1; });
+        for_each_max("max", x, axis, [&](auto, auto, auto i) { mask[i] = 1; });
         return step("max_gradient", broadcast_to(g, x.shape()), one_hot,
                     [](real g, real m) { return m != 0 ? g : 0; });
     });
@@ -72,12 +58,11 @@ Tensor max(const Tensor& x, int axis, bool keepdim) {
 Tensor argmax(const Tensor& x, int axis, bool keepdim) {
     axis = x.shape().axis(axis, "argmax");
     // The answer is a number of type `real`, and a float counts to 2^24 only.
-    if (x.shape()[axis] > std::int64_t{1} << std::numeric_limits<real>::digits)
-        throw std::invalid_argument("argmax: " + to_string(x.shape()) + ": axis " +
-                                    std::to_string(axis) + " is longer than a float can count");
-    const std::vector<std::int64_t> places = places_of_max(x, axis, "argmax");
+    if (x.shape()[axis] > int64_t{1} << std::numeric_limits<real>::digits)
+        refuse("argmax: ", x.shape(), ": axis ", axis, " is longer than a float can count");
     Tensor y = empty(keepdim ? x.shape().with(axis, 1) : x.shape().without(axis));
-    std::copy(places.begin(), places.end(), y.mutable_data());
+    real* places = y.mutable_data();
+    for_each_max("argmax", x, axis, [&](auto k, auto l, auto) { places[k] = real(l); });
     return y;
 }
 

@@ -1,12 +1,15 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <sstream>
+#include <stdexcept>
 #include <string>
 
 namespace autograd {
+
+using std::int64_t;
 
 // The sizes of a tensor's axes, outermost first: {256, 784} is a batch of 256 rows of 784 numbers,
 // {} a single number. Elements are stored row-major: the last axis is contiguous in memory.
@@ -17,32 +20,40 @@ class Shape {
     static constexpr int max_rank = 4;
 
     Shape() = default;
-    Shape(std::initializer_list<std::int64_t> sizes);
+    Shape(std::initializer_list<int64_t> sizes);
 
     int rank() const { return rank_; }  // how many axes
     // The size of an axis, 0 <= axis < rank(), unchecked: see axis() for one that may not exist.
-    std::int64_t operator[](int axis) const { return sizes_[axis]; }
-    std::int64_t size() const;  // how many elements: the product
-    bool operator==(const Shape& other) const {
-        return rank_ == other.rank_ &&
-               std::equal(sizes_.begin(), sizes_.begin() + rank_, other.sizes_.begin());
-    }
+    int64_t operator[](int axis) const { return sizes_[axis]; }
+    int64_t size() const;  // how many elements: the product
+    bool operator==(const Shape&) const = default;
 
     // A negative axis counts from the end, as in PyTorch: -1 is the last one.
     // Throws std::invalid_argument, naming the op, when there is no such axis.
     int axis(int axis, const char* op) const;
 
-    // The same, but for one axis of it: with another size, which the limits above hold for; gone.
-    Shape with(int axis, std::int64_t size) const;
-    Shape without(int axis) const;
+    Shape with(int axis, int64_t size) const;  // with another size there, in the limits above
+    Shape without(int axis) const;             // with one axis less
 
   private:
-    void append(std::int64_t size);  // one more axis; checks its size
+    void append(int64_t size);  // one more axis; checks its size
 
-    std::array<std::int32_t, max_rank> sizes_{};
+    std::array<std::int32_t, max_rank> sizes_{};  // 0 where there is no axis
     std::int32_t rank_ = 0;
 };
 
 std::string to_string(const Shape& shape);  // "[256, 784]"
+inline std::ostream& operator<<(std::ostream& out, const Shape& shape) {
+    return out << to_string(shape);
+}
+
+// Throws std::invalid_argument; its message is made of the parts, one after the other.
+template <class... Parts>
+[[noreturn]] void refuse(const Parts&... parts) {
+    std::ostringstream message;
+    message << std::fixed;
+    (message << ... << parts);
+    throw std::invalid_argument(message.str());
+}
 
 }  // namespace autograd

@@ -1,8 +1,6 @@
 #include "autograd/shaping.h"
 
 #include <algorithm>
-#include <stdexcept>
-#include <utility>
 
 #include "autograd/kernels/reduce.h"
 #include "autograd/map.h"
@@ -13,8 +11,7 @@ namespace autograd {
 Tensor broadcast_to(const Tensor& x, const Shape& shape) {
     if (x.shape() == shape) return x;
     if (broadcast(x.shape(), shape, "broadcast_to") != shape)
-        throw std::invalid_argument("broadcast_to: " + to_string(x.shape()) +
-                                    " can't be repeated to " + to_string(shape));
+        refuse("broadcast_to: ", x.shape(), " can't be repeated to ", shape);
     Tensor y = empty(shape);
     kernels::zip(layout(shape, x.shape(), x.shape()), x.data(), x.data(), y.mutable_data(),
                  [](real v, real) { return v; });
@@ -22,16 +19,11 @@ Tensor broadcast_to(const Tensor& x, const Shape& shape) {
                   [](auto& g, Unread, Shape x) { return sum_to(g, x); });
 }
 
-namespace {
-
 // One axis after the other, each summed away to size 1.
-Tensor summed(Tensor x, const Shape& shape) {
-    Tensor y = empty(shape);
+static Tensor summed(Tensor x, const Shape& shape) {
     if (shape.size() == 1) {
         const real* values = x.data();
-        *y.mutable_data() =
-            kernels::sum_of<real>(x.size(), [=](std::int64_t i) { return values[i]; });
-        return y;
+        return full(shape, kernels::sum_of<real>(x.size(), [=](int64_t i) { return values[i]; }));
     }
     const int missing = x.shape().rank() - shape.rank();
     for (int axis = 0; axis < x.shape().rank(); ++axis) {
@@ -41,29 +33,23 @@ Tensor summed(Tensor x, const Shape& shape) {
         kernels::sum_axis(at.outer, at.length, at.inner, x.data(), partial.mutable_data());
         x = partial;
     }
-    std::copy_n(x.data(), x.size(), y.mutable_data());
-    return y;
+    return reshape(x, shape);
 }
-
-}  // namespace
 
 // y[j] = sum over i of x[i, j],   dL/dx[i, j] = g[j]
 Tensor sum_to(const Tensor& x, const Shape& shape) {
     if (x.shape() == shape) return x;
     if (broadcast(shape, x.shape(), "sum_to") != x.shape())
-        throw std::invalid_argument("sum_to: " + to_string(x.shape()) + " can't be summed to " +
-                                    to_string(shape));
-    Tensor y = summed(x, shape);
-    return record("sum_to", std::move(y), {x},
+        refuse("sum_to: ", x.shape(), " can't be summed to ", shape);
+    return record("sum_to", summed(x, shape), {x},
                   [](auto& g, Unread, Shape x) { return broadcast_to(g, x); });
 }
 
 // y[k] = x[k] by position in memory,   dL/dx[k] = g[k]
 Tensor reshape(const Tensor& x, const Shape& shape) {
     if (x.size() != shape.size())
-        throw std::invalid_argument("reshape: " + to_string(x.shape()) + " has " +
-                                    std::to_string(x.size()) + " elements, " + to_string(shape) +
-                                    " has " + std::to_string(shape.size()));
+        refuse("reshape: ", x.shape(), " has ", x.size(), " elements, ", shape, " has ",
+               shape.size());
     Tensor y = empty(shape);
     std::copy_n(x.data(), x.size(), y.mutable_data());
     return record("reshape", std::move(y), {x},
@@ -72,12 +58,12 @@ Tensor reshape(const Tensor& x, const Shape& shape) {
 
 // y[l, j] = x[j, l],   dL/dx[j, l] = g[l, j]
 Tensor transpose(const Tensor& x) {
-    if (x.shape().rank() != 2)
-        throw std::invalid_argument("transpose: " + to_string(x.shape()) + " is not a matrix");
-    const std::int64_t n = x.shape()[0], k = x.shape()[1];
+    if (x.shape().rank() != 2) refuse("transpose: ", x.shape(), " is not a matrix");
+    const int64_t n = x.shape()[0], k = x.shape()[1];
     Tensor y = empty({k, n});
-    for (std::int64_t l = 0; l < k; ++l)
-        for (std::int64_t j = 0; j < n; ++j) y.mutable_data()[l * n + j] = x.data()[j * k + l];
+    real* to = y.mutable_data();
+    for (int64_t l = 0; l < k; ++l)
+        for (int64_t j = 0; j < n; ++j) *to++ = x.data()[j * k + l];
     return record("transpose", std::move(y), {x},
                   [](auto& g, Unread, Unread) { return transpose(g); });
 }

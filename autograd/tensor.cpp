@@ -5,13 +5,8 @@
 #endif
 
 #include <algorithm>
-#include <atomic>
-#include <stdexcept>
-#include <string>
-#include <utility>
 
 #include "autograd/backward.h"
-#include "autograd/kernels/pool.h"
 
 namespace autograd::inline HOURGLASS_PRECISION {
 
@@ -102,7 +97,7 @@ void Tensor::let_go() const {
     if (all(add_to(node_->handles, -one_handle)) == 1) destroy(node_);
 }
 
-long Tensor::use_count() const { return node_ ? static_cast<long>(all(node_->handles)) : 0; }
+long Tensor::use_count() const { return node_ ? long(all(node_->handles)) : 0; }
 
 void attach(const char* op, const Tensor& result,
             std::span<const std::reference_wrapper<const Tensor>> inputs,
@@ -111,12 +106,11 @@ void attach(const char* op, const Tensor& result,
     const bool is_input =
         std::ranges::any_of(inputs, [&](const Tensor& x) { return x.node() == &y; });
     if (y.op || y.requires_grad || is_input)
-        throw std::invalid_argument(std::string(op) +
-                                    ": record() wants a result that is new: of no operation yet, "
-                                    "no parameter and not one of the inputs");
+        refuse(op, ": record() wants a result that is new: of no operation yet, no parameter",
+               " and not one of the inputs");
     y.op = op;
     y.requires_grad = true;
-    y.input_count = static_cast<int>(inputs.size());
+    y.input_count = int(inputs.size());
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         const Tensor& x = inputs[i];
         y.inputs[i].tensor = x;
@@ -136,67 +130,54 @@ Tensor Node::input_gradient(int i, const Tensor& g) {
     for (int k = 0; k < input_count; ++k)
         if ((gradient.reads >> (k + 1) & 1) &&
             inputs[k].version != inputs[k].tensor.node()->version)
-            throw std::invalid_argument(
-                std::string("backward: ") + op + ": its input " + std::to_string(k) +
-                ", of shape " + to_string(inputs[k].tensor.shape()) + ", was written after " + op +
-                " was recorded, and the gradient needs the values of then: compute the loss anew");
+            refuse("backward: ", op, ": its input ", k, ", of shape ", inputs[k].tensor.shape(),
+                   ", was written after ", op, " was recorded, and the gradient needs the values",
+                   " of then: compute the loss anew");
     Tensor result = gradient.call(gradient.captured, g, Tensor(*this));
     if (result.defined() && result.shape() != inputs[i].tensor.shape())
-        throw std::invalid_argument(
-            std::string("backward: ") + op + ": the gradient of its input " + std::to_string(i) +
-            " has shape " + to_string(result.shape()) + ", but the input has " +
-            to_string(inputs[i].tensor.shape()) +
-            ": where the input was broadcast, end the gradient function with sum_to");
+        refuse("backward: ", op, ": the gradient of its input ", i, " has shape ", result.shape(),
+               ", but the input has ", inputs[i].tensor.shape(),
+               ": where the input was broadcast, end the gradient function with sum_to");
     return result;
 }
 
-std::int64_t live_nodes() { return static_cast<std::int64_t>(alive.load()); }
-
-Recording::Recording(bool on) : before_(recording) { recording = on; }
-Recording::~Recording() { recording = before_; }
+int64_t live_nodes() { return int64_t(alive.load()); }
 
 // ---- Tensor ----
 
 void refuse_undefined(const char* asked_for) {
-    throw std::invalid_argument(std::string(asked_for) +
-                                ": the tensor is undefined: give it a value first");
+    refuse(asked_for, ": the tensor is undefined: give it a value first");
 }
 
 Tensor::Tensor(double value) : Tensor(full({}, value)) {}
 
-std::int64_t Tensor::size(int axis) const { return shape()[shape().axis(axis, "size")]; }
+int64_t Tensor::size(int axis) const { return shape()[shape().axis(axis, "size")]; }
 std::vector<real> Tensor::to_vector() const { return {data(), data() + size()}; }
 
 real Tensor::item() const {
-    if (size() != 1)
-        throw std::invalid_argument("item: " + to_string(shape()) + " has " +
-                                    std::to_string(size()) + " elements, not one");
+    if (size() != 1) refuse("item: ", shape(), " has ", size(), " elements, not one");
     return *data();
 }
 
-real Tensor::at(std::initializer_list<std::int64_t> index) const {
-    bool inside = static_cast<int>(index.size()) == shape().rank();
-    std::int64_t offset = 0;
-    int axis = 0;
-    for (std::int64_t i : index) {
-        if (!inside) break;
-        inside = 0 <= i && i < shape()[axis];
-        offset = offset * shape()[axis++] + i;
+real Tensor::at(std::initializer_list<int64_t> index) const {
+    bool inside = std::ssize(index) == shape().rank();
+    int64_t offset = 0;
+    for (int axis = 0; inside && axis < shape().rank(); ++axis) {
+        const int64_t i = index.begin()[axis], n = shape()[axis];
+        inside = 0 <= i && i < n;
+        if (inside) offset = offset * n + i;
     }
-    if (!inside) {
-        std::string text;
-        for (std::int64_t i : index) text += (text.empty() ? "" : ", ") + std::to_string(i);
-        throw std::invalid_argument("at: {" + text + "} is not an element of " +
-                                    to_string(shape()));
-    }
-    return data()[offset];
+    if (inside) return data()[offset];
+    std::string text;
+    for (int64_t i : index) text += (text.empty() ? "" : ", ") + std::to_string(i);
+    refuse("at: {", text, "} is not an element of ", shape());
 }
 
 Node& Tensor::leaf(const char* asked_for) const {
     Node& node = checked(asked_for);
     if (node.op)
-        throw std::invalid_argument(std::string(asked_for) + ": this is the result of " + node.op +
-                                    ": only a leaf can be changed; detach() it first");
+        refuse(asked_for, ": this is the result of ", node.op,
+               ": only a leaf can be changed; detach() it first");
     return node;
 }
 
@@ -224,78 +205,64 @@ Tensor Tensor::detach() const {
 
 // ---- Making tensors ----
 
-namespace {
+Tensor empty(const Shape& shape) { return Tensor(*new Node(shape)); }
 
 template <class Draw>
-Tensor drawn(const Shape& shape, Draw draw) {
+static Tensor drawn(const Shape& shape, Draw draw) {
     Tensor t = empty(shape);
     std::generate_n(t.mutable_data(), t.size(), draw);
     return t;
 }
 
-}  // namespace
-
-Tensor empty(const Shape& shape) { return Tensor(*new Node(shape)); }
-
 Tensor full(const Shape& shape, double value) {
-    Tensor t = empty(shape);
-    std::fill_n(t.mutable_data(), t.size(), static_cast<real>(value));
-    return t;
+    return drawn(shape, [v = real(value)] { return v; });
 }
-
 Tensor zeros(const Shape& shape) { return full(shape, 0); }
 Tensor ones(const Shape& shape) { return full(shape, 1); }
 
 Tensor tensor(std::span<const double> values, const Shape& shape) {
-    if (static_cast<std::int64_t>(values.size()) != shape.size())
-        throw std::invalid_argument("tensor: " + std::to_string(values.size()) +
-                                    " values don't fill " + to_string(shape));
+    if (std::ssize(values) != shape.size())
+        refuse("tensor: ", values.size(), " values don't fill ", shape);
     Tensor t = empty(shape);
-    std::transform(values.begin(), values.end(), t.mutable_data(),
-                   [](double v) { return static_cast<real>(v); });
+    std::copy(values.begin(), values.end(), t.mutable_data());
     return t;
 }
 
 Tensor tensor(std::initializer_list<std::initializer_list<double>> rows) {
     if (rows.size() == 0) return empty({0});
-    const std::size_t columns = rows.size() ? rows.begin()->size() : 0;
+    const std::size_t columns = rows.begin()->size();
     std::vector<double> values;
     for (const auto& row : rows) {
         if (row.size() != columns)
-            throw std::invalid_argument("tensor: a row of " + std::to_string(row.size()) +
-                                        " values after one of " + std::to_string(columns));
-        values.insert(values.end(), row.begin(), row.end());
+            refuse("tensor: a row of ", row.size(), " values after one of ", columns);
+        values.insert(values.end(), row);
     }
-    return tensor(values,
-                  {static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(columns)});
+    return tensor(values, {int64_t(rows.size()), int64_t(columns)});
 }
 
 Tensor uniform(const Shape& shape, double low, double high, Rng& rng) {
-    if (!(low <= high))
-        throw std::invalid_argument("uniform: low " + std::to_string(low) + " is above high " +
-                                    std::to_string(high));
+    if (!(low <= high)) refuse("uniform: low ", low, " is above high ", high);
     // In float the last step may round up to `high` itself, which is outside.
     return drawn(shape, [&] {
-        const real draw = static_cast<real>(low + (high - low) * rng.uniform());
-        return draw < static_cast<real>(high) ? draw : static_cast<real>(low);
+        const auto draw = real(low + (high - low) * rng.uniform());
+        return draw < real(high) ? draw : real(low);
     });
 }
 
 Tensor normal(const Shape& shape, double mean, double stddev, Rng& rng) {
-    return drawn(shape, [&] { return static_cast<real>(mean + stddev * rng.normal()); });
+    return drawn(shape, [&] { return real(mean + stddev * rng.normal()); });
 }
 
 Tensor bernoulli(const Shape& shape, double p, Rng& rng) {
-    if (!(p >= 0 && p <= 1))
-        throw std::invalid_argument("bernoulli: p = " + std::to_string(p) + ": not in [0, 1]");
+    if (!(p >= 0 && p <= 1)) refuse("bernoulli: p = ", p, ": not in [0, 1]");
     // A 64-bit draw serves two elements: 32 bits are plenty to compare with p.
-    const std::uint64_t threshold = static_cast<std::uint64_t>(p * 0x1p32);
+    const auto threshold = std::uint64_t(p * 0x1p32);
     std::uint64_t bits = 0;
     bool fresh = false;
     return drawn(shape, [&] {
         fresh = !fresh;
         bits = fresh ? rng.bits() : bits >> 32;
-        return static_cast<real>((bits & 0xffffffff) < threshold);
+        return real((bits & 0xffffffff) < threshold);
     });
 }
 

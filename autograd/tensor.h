@@ -45,15 +45,14 @@ class Tensor {
 
     bool defined() const { return node_ != nullptr; }
     const Shape& shape() const;
-    std::int64_t size() const;  // how many elements
-    std::int64_t size(
-        int axis) const;  // along one axis; -1 is the last. Throws as Shape::axis does
+    int64_t size() const;          // how many elements
+    int64_t size(int axis) const;  // along one axis; -1 is the last. Throws as Shape::axis does
 
     const real* data() const;  // row-major
     std::vector<real> to_vector() const;
     real item() const;  // the value of a tensor with one element; std::invalid_argument for others
     // x.at({row, column}); std::invalid_argument for what is not an element.
-    real at(std::initializer_list<std::int64_t> index) const;
+    real at(std::initializer_list<int64_t> index) const;
 
     // Write access for whoever has just made the tensor, and for optimisers. Throws
     // std::invalid_argument for a recorded result: the gradients of its graph rest on its values.
@@ -102,8 +101,7 @@ Tensor tensor(std::span<const double> values, const Shape& shape);
 Tensor tensor(std::initializer_list<std::initializer_list<double>> rows);
 template <class Number = double>  // a vector
 Tensor tensor(std::initializer_list<std::type_identity_t<Number>> values) {
-    return tensor(std::span<const double>(values.begin(), values.size()),
-                  {static_cast<std::int64_t>(values.size())});
+    return tensor(std::span<const double>(values.begin(), values.size()), {int64_t(values.size())});
 }
 // In [low, high); low where they are equal. Throws std::invalid_argument unless low <= high.
 Tensor uniform(const Shape& shape, double low, double high, Rng& rng);
@@ -172,21 +170,17 @@ Tensor record(const char* op, Tensor y, std::reference_wrapper<const Tensor> (&&
 
 // While one of these lives, operations are (or are not) recorded; the state before comes back with
 // its end.  { NoGrad no_grad;  evaluate(...); }
-class Recording {
-  public:
-    explicit Recording(bool on);
-    ~Recording();
+struct Recording {
+    explicit Recording(bool on) : before(std::exchange(recording, on)) {}
+    ~Recording() { recording = before; }
     Recording(const Recording&) = delete;
-    Recording& operator=(const Recording&) = delete;
-
-  private:
-    bool before_;
+    const bool before;
 };
 struct NoGrad : Recording {
     NoGrad() : Recording(false) {}
 };
 
-std::int64_t live_nodes();  // how many nodes exist now, in all threads
+int64_t live_nodes();  // how many nodes exist now, in all threads
 
 // ---- Nodes ----
 
@@ -209,8 +203,7 @@ struct Node {
     Tensor grad;               // of a leaf
     const char* op = nullptr;  // null for a leaf
     int input_count = 0;
-    unsigned reads =
-        0;  // by any of the gradients. Bit 0: the values of this node, 1: of inputs[0] ...
+    unsigned reads = 0;  // by any gradient. Bit 0: the values of this node, 1: of inputs[0] ...
     std::array<Input, 3> inputs;
     Node* next = nullptr;  // in destroy()'s list
     alignas(64) real small[few];
@@ -233,7 +226,7 @@ inline Node& Tensor::checked(const char* asked_for) const {
     return *node_;
 }
 inline const Shape& Tensor::shape() const { return checked("shape").shape; }
-inline std::int64_t Tensor::size() const { return shape().size(); }
+inline int64_t Tensor::size() const { return shape().size(); }
 inline const real* Tensor::data() const { return checked("data").values; }
 inline bool Tensor::requires_grad() const { return checked("requires_grad").requires_grad; }
 inline bool Tensor::is_leaf() const { return checked("is_leaf").op == nullptr; }

@@ -1,15 +1,15 @@
 #include "nn/batches.h"
 
 #include <algorithm>
-#include <stdexcept>
-#include <string>
+
+#include "autograd/shape.h"
 
 namespace nn {
 
 std::vector<std::vector<int>> shuffled_batches(int n, int batch_size, autograd::Rng& rng) {
     if (batch_size < 1)
-        throw std::invalid_argument("shuffled_batches: a batch of " + std::to_string(batch_size) +
-                                    " rows: it needs at least one");
+        autograd::refuse("shuffled_batches: a batch of ", batch_size,
+                         " rows: it needs at least one");
     const std::vector<int> order = rng.permutation(n);
     std::vector<std::vector<int>> batches;
     for (auto begin = order.begin(); begin != order.end();) {

@@ -55,8 +55,7 @@ Vector values(const std::vector<Tensor>& parameters) {
 Lbfgs::Lbfgs(std::vector<Tensor> parameters, Settings s)
     : Optimizer(std::move(parameters)), settings(s) {
     if (settings.history < 1)
-        throw std::invalid_argument("Lbfgs: a history of " + std::to_string(settings.history) +
-                                    " pairs: it needs at least one");
+        autograd::refuse("Lbfgs: a history of ", settings.history, " pairs: it needs at least one");
 }
 
 // Moves the parameters to x + alpha d; the loss there, its gradient in g_.
@@ -64,8 +63,7 @@ Lbfgs::Point Lbfgs::evaluate(double alpha, const Vector& d, const std::function<
     std::size_t i = 0;
     for (Tensor& p : parameters_) {
         real* to = p.mutable_data();
-        for (std::int64_t j = 0; j < p.size(); ++j, ++i)
-            to[j] = static_cast<real>(x_[i] + alpha * d[i]);
+        for (std::int64_t j = 0; j < p.size(); ++j, ++i) to[j] = real(x_[i] + alpha * d[i]);
     }
     zero_grad();
     const Tensor value = loss();
@@ -78,7 +76,7 @@ Lbfgs::Point Lbfgs::evaluate(double alpha, const Vector& d, const std::function<
         if (g.defined())
             g_.insert(g_.end(), g.data(), g.data() + g.size());
         else
-            g_.resize(g_.size() + static_cast<std::size_t>(p.size()));
+            g_.resize(g_.size() + std::size_t(p.size()));
     }
     loss_ = value.item();
     return {alpha, loss_, dot(g_, d)};
@@ -189,7 +187,7 @@ double Lbfgs::step(const std::function<Tensor()>& loss) {
         if (sy > 1e-14 * dot(pair.y, pair.y)) {
             pair.rho = 1 / sy;
             pairs_.push_back(std::move(pair));
-            if (pairs_.size() > static_cast<std::size_t>(settings.history)) pairs_.pop_front();
+            if (pairs_.size() > std::size_t(settings.history)) pairs_.pop_front();
         }
         idle_ = loss_ < loss_before - round_off(loss_before) ? 0 : idle_ + 1;
         converged_ = largest(g_) <= settings.tolerance || idle_ == settings.history;

@@ -1,10 +1,7 @@
 #include "nn/losses.h"
 
+#include <iomanip>
 #include <limits>
-#include <sstream>
-#include <stdexcept>
-#include <string>
-#include <utility>
 
 #include "autograd/autograd.h"
 #include "autograd/kernels/math.h"
@@ -22,6 +19,7 @@ namespace kernels = autograd::kernels;
 using autograd::map;
 using autograd::real;
 using autograd::record;
+using autograd::refuse;
 using autograd::Unread;
 using autograd::zip;
 
@@ -29,13 +27,12 @@ namespace {
 
 void require_equal_shapes(const char* op, const Tensor& x_hat, const Tensor& x) {
     if (x_hat.shape() != x.shape())
-        throw std::invalid_argument(std::string(op) + ": prediction " + to_string(x_hat.shape()) +
-                                    " and target " + to_string(x.shape()) + " differ in shape");
+        refuse(op, ": prediction ", x_hat.shape(), " and target ", x.shape(), " differ in shape");
 }
 
 // What the sum of n losses is divided by.
 double divisor(Reduction reduction, std::int64_t n) {
-    return reduction == Reduction::mean ? static_cast<double>(n) : 1;
+    return reduction == Reduction::mean ? double(n) : 1;
 }
 
 // The losses f(p, t) of all elements, reduced.
@@ -45,7 +42,7 @@ Tensor reduced(const char* op, const Tensor& p, const Tensor& t, Reduction reduc
     const real *prediction = p.data(), *target = t.data();
     const real total = kernels::sum_of<real>(
         p.size(), [=](std::int64_t i) { return f(prediction[i], target[i]); });
-    return static_cast<double>(total) / divisor(reduction, p.size());
+    return double(total) / divisor(reduction, p.size());
 }
 
 // log(p), but not below -100; NaN stays NaN.
@@ -58,15 +55,6 @@ inline real clamped_log(real p) {
 inline real clamped_variance(real p) {
     const real q = p * (1 - p);
     return q < real(1e-12) ? real(1e-12) : q;
-}
-
-[[noreturn]] void refuse_prediction(real p) {
-    std::ostringstream message;
-    message.precision(std::numeric_limits<real>::max_digits10);  // 1.00000012 must not look like 1
-    message << "binary_cross_entropy: a prediction of " << p
-            << " is no probability: end the model with a sigmoid, or use "
-               "binary_cross_entropy_with_logits";
-    throw std::invalid_argument(message.str());
 }
 
 // s = (p - t) / q with q = p (1 - p),   ds/dp = (q - (p - t) (1 - 2 p)) / q^2,   ds/dt = -1 / q
@@ -108,8 +96,8 @@ Tensor mse_loss(const Tensor& x_hat, const Tensor& x, Reduction reduction) {
         [n](auto& g, Unread, auto& x_hat, auto& x) { return (2 / n) * g * (x - x_hat); });
 }
 
-// l = -x log(p) - (1 - x) log(1 - p),   dl/dp = (p - x) / (p (1 - p)),   dl/dx = log(1 - p) -
-// log(p)
+// l = -x log(p) - (1 - x) log(1 - p),
+// dl/dp = (p - x) / (p (1 - p)),   dl/dx = log(1 - p) - log(p)
 Tensor binary_cross_entropy(const Tensor& x_hat, const Tensor& x, Reduction reduction) {
     require_equal_shapes("binary_cross_entropy", x_hat, x);
     const double n = divisor(reduction, x.size());
@@ -120,7 +108,11 @@ Tensor binary_cross_entropy(const Tensor& x_hat, const Tensor& x, Reduction redu
     const real total = sum(loss).item();
     if (total != total)
         for (const real p : x_hat.to_vector())
-            if (p < 0 || p > 1) refuse_prediction(p);
+            if (p < 0 || p > 1)  // 1.00000012 must not look like 1
+                refuse("binary_cross_entropy: a prediction of ", std::defaultfloat,
+                       std::setprecision(std::numeric_limits<real>::max_digits10), p,
+                       " is no probability: end the model with a sigmoid, or use "
+                       "binary_cross_entropy_with_logits");
     return record(
         "binary_cross_entropy", loss, {x_hat, x},
         [n](auto& g, Unread, auto& x_hat, auto& x) { return g / n * bce_slope(x_hat, x); },
@@ -147,19 +139,17 @@ Tensor binary_cross_entropy_with_logits(const Tensor& z, const Tensor& x, Reduct
 
 // l[i] = -log softmax(z)[i, label[i]],   dl[i]/dz[i, j] = softmax(z)[i, j] - [j = label[i]]
 Tensor cross_entropy(const Tensor& z, std::span<const int> labels, Reduction reduction) {
-    const std::int64_t batch = static_cast<std::int64_t>(labels.size());
+    const std::int64_t batch = std::ssize(labels);
     if (z.shape().rank() != 2 || z.size(0) != batch)
-        throw std::invalid_argument("cross_entropy: scores " + to_string(z.shape()) + " for " +
-                                    std::to_string(batch) + " labels: they must be [" +
-                                    std::to_string(batch) + ", classes]");
+        refuse("cross_entropy: scores ", z.shape(), " for ", batch, " labels: they must be [",
+               batch, ", classes]");
     // one_hot[i, j] = [j = label[i]] travels with the graph, as an input without a gradient.
     const std::int64_t classes = z.size(1);
     Tensor one_hot = autograd::zeros(z.shape()), losses = autograd::empty({batch});
     const Tensor log_p = log_softmax(z.detach());
     for (std::int64_t i = 0; i < batch; ++i) {
         if (labels[i] < 0 || labels[i] >= classes)
-            throw std::invalid_argument("cross_entropy: label " + std::to_string(labels[i]) +
-                                        " is not one of 0 to " + std::to_string(classes - 1));
+            refuse("cross_entropy: label ", labels[i], " is not one of 0 to ", classes - 1);
         one_hot.mutable_data()[i * classes + labels[i]] = 1;
         losses.mutable_data()[i] = -log_p.data()[i * classes + labels[i]];
     }

@@ -2,8 +2,6 @@
 
 #include <cmath>
 #include <set>
-#include <stdexcept>
-#include <string>
 
 #include "autograd/kernels/elementwise.h"
 
@@ -11,17 +9,18 @@ namespace nn::inline HOURGLASS_PRECISION {
 
 namespace kernels = autograd::kernels;
 
+using autograd::refuse;
+
 Optimizer::Optimizer(std::vector<Tensor> parameters) : parameters_(std::move(parameters)) {
-    if (parameters_.empty())
-        throw std::invalid_argument("optimiser: there are no parameters: pass model.parameters()");
+    if (parameters_.empty()) refuse("optimiser: there are no parameters: pass model.parameters()");
     std::set<const void*> seen;
     for (const Tensor& p : parameters_) {
         if (!p.requires_grad())
-            throw std::invalid_argument("optimiser: a parameter of shape " + to_string(p.shape()) +
-                                        " has no requires_grad_(): it would never be trained");
+            refuse("optimiser: a parameter of shape ", p.shape(),
+                   " has no requires_grad_(): it would never be trained");
         if (!seen.insert(p.node()).second)
-            throw std::invalid_argument("optimiser: a parameter of shape " + to_string(p.shape()) +
-                                        " was passed twice: each step would move it twice");
+            refuse("optimiser: a parameter of shape ", p.shape(),
+                   " was passed twice: each step would move it twice");
     }
 }
 
@@ -32,8 +31,7 @@ void Optimizer::zero_grad() {
 void Optimizer::require_gradients() const {
     for (const Tensor& p : parameters_)
         if (p.grad().defined()) return;
-    throw std::invalid_argument(
-        "optimiser: no parameter has a gradient: call loss.backward() before step()");
+    refuse("optimiser: no parameter has a gradient: call loss.backward() before step()");
 }
 
 namespace {
@@ -62,8 +60,8 @@ Sgd::Sgd(std::vector<Tensor> parameters, Settings s)
 
 void Sgd::step() {
     require_gradients();
-    const real lr = static_cast<real>(settings.lr), momentum = static_cast<real>(settings.momentum),
-               decay = static_cast<real>(settings.weight_decay);
+    const auto lr = real(settings.lr), momentum = real(settings.momentum),
+               decay = real(settings.weight_decay);
     for (std::size_t k = 0; k < parameters_.size(); ++k) {
         if (!parameters_[k].grad().defined()) continue;
         real *p = parameters_[k].mutable_data(), *v = velocity_[k].data();
@@ -87,16 +85,15 @@ Adam::Adam(std::vector<Tensor> parameters, Settings s, bool decoupled)
 void Adam::step() {
     require_gradients();
     // 1 - beta is rounded to float after the subtraction: before it, digits are lost near 1.
-    const real beta1 = static_cast<real>(settings.beta1), beta2 = static_cast<real>(settings.beta2),
-               rest1 = static_cast<real>(1 - settings.beta1),
-               rest2 = static_cast<real>(1 - settings.beta2), eps = static_cast<real>(settings.eps),
-               decay = static_cast<real>(decoupled_ ? 0 : settings.weight_decay),
-               shrink = static_cast<real>(decoupled_ ? 1 - settings.lr * settings.weight_decay : 1);
+    const auto beta1 = real(settings.beta1), beta2 = real(settings.beta2),
+               rest1 = real(1 - settings.beta1), rest2 = real(1 - settings.beta2),
+               eps = real(settings.eps), decay = real(decoupled_ ? 0 : settings.weight_decay),
+               shrink = real(decoupled_ ? 1 - settings.lr * settings.weight_decay : 1);
     for (std::size_t k = 0; k < parameters_.size(); ++k) {
         if (!parameters_[k].grad().defined()) continue;
         const int t = ++t_[k];
-        const real step = static_cast<real>(settings.lr / (1 - std::pow(settings.beta1, t))),
-                   bias2 = static_cast<real>(1 / std::sqrt(1 - std::pow(settings.beta2, t)));
+        const auto step = real(settings.lr / (1 - std::pow(settings.beta1, t))),
+                   bias2 = real(1 / std::sqrt(1 - std::pow(settings.beta2, t)));
         real *p = parameters_[k].mutable_data(), *m = m_[k].data(), *v = v_[k].data();
         const Tensor gradient = parameters_[k].grad();
         const real* g = gradient.data();

@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <stdexcept>
-#include <string>
-#include <vector>
 
 #include "autograd/autograd.h"
 #include "nn/batches.h"
@@ -14,17 +11,16 @@
 
 namespace nn::inline HOURGLASS_PRECISION {
 
+using autograd::refuse;
+
 namespace {
 
 void require_labels(const char* which, const Tensor& codes, std::span<const int> labels) {
-    if (codes.shape().rank() != 2 || codes.size(0) != std::int64_t(labels.size()) || labels.empty())
-        throw std::invalid_argument(std::string("probe_accuracy: ") + which + " codes " +
-                                    to_string(codes.shape()) + " with " +
-                                    std::to_string(labels.size()) +
-                                    " labels: one row of numbers is needed for each label");
+    if (codes.shape().rank() != 2 || codes.size(0) != std::ssize(labels) || labels.empty())
+        refuse("probe_accuracy: ", which, " codes ", codes.shape(), " with ", labels.size(),
+               " labels: one row of numbers is needed for each label");
     if (*std::min_element(labels.begin(), labels.end()) < 0)
-        throw std::invalid_argument(std::string("probe_accuracy: a negative label among the ") +
-                                    which + " labels");
+        refuse("probe_accuracy: a negative label among the ", which, " labels");
 }
 
 // mean: [k] and scale: [k], 1 / stddev, or 0 for a unit that varies by less than a millionth of its
@@ -56,17 +52,14 @@ double probe_accuracy(const Tensor& codes, std::span<const int> labels, const Te
     require_labels("training", codes, labels);
     require_labels("held-out", test_codes, test_labels);
     if (codes.size(1) != test_codes.size(1))
-        throw std::invalid_argument("probe_accuracy: training codes " + to_string(codes.shape()) +
-                                    ", held-out codes " + to_string(test_codes.shape()) +
-                                    ": their sizes differ");
+        refuse("probe_accuracy: training codes ", codes.shape(), ", held-out codes ",
+               test_codes.shape(), ": their sizes differ");
     if (settings.batch_size < 1)
-        throw std::invalid_argument("probe_accuracy: a batch size of " +
-                                    std::to_string(settings.batch_size) + ": it must be 1 or more");
-    const int m = static_cast<int>(labels.size());
-    const std::int64_t classes =
-        std::int64_t{std::max(*std::max_element(labels.begin(), labels.end()),
-                              *std::max_element(test_labels.begin(), test_labels.end()))} +
-        1;
+        refuse("probe_accuracy: a batch size of ", settings.batch_size, ": it must be 1 or more");
+    const auto m = int(labels.size());
+    const int largest = std::max(*std::max_element(labels.begin(), labels.end()),
+                                 *std::max_element(test_labels.begin(), test_labels.end()));
+    const std::int64_t classes = std::int64_t{largest} + 1;
     const Standard unit = standard(codes.detach());
     Tensor V = autograd::zeros({codes.size(1), classes}).requires_grad_();
     Tensor a = autograd::zeros({classes}).requires_grad_();
@@ -92,7 +85,7 @@ double probe_accuracy(const Tensor& codes, std::span<const int> labels, const Te
     std::iota(rows.begin(), rows.end(), 0);
     const Tensor answers = argmax(scores(test_codes, rows), 1);
     int right = 0;
-    for (const int row : rows) right += static_cast<int>(answers.data()[row]) == test_labels[row];
+    for (const int row : rows) right += int(answers.data()[row]) == test_labels[row];
     return double(right) / double(rows.size());
 }
 

@@ -50,10 +50,9 @@ void require_distinct_names(const NamedParameters& parameters) {
     std::set<std::string> names{"__metadata__"};  // what the format keeps for itself
     for (const auto& [name, tensor] : parameters)
         if (!names.insert(name).second)
-            throw std::invalid_argument("safetensors: the name " + shown(name) +
-                                        (name == "__metadata__"
-                                             ? " is reserved: choose another"
-                                             : " occurs twice: name each tensor once"));
+            autograd::refuse("safetensors: the name ", shown(name),
+                             name == "__metadata__" ? " is reserved: choose another"
+                                                    : " occurs twice: name each tensor once");
 }
 
 json shape_of(const Tensor& tensor) {
@@ -136,7 +135,7 @@ void for_each_number(const char* from, std::int64_t n, F f) {
 template <class F>
 void for_each_number(const Place& place, const std::vector<char>& data, F f) {
     const char* from = data.data() + place.begin;
-    const auto bytes = static_cast<std::int64_t>(place.end - place.begin);
+    const auto bytes = std::int64_t(place.end - place.begin);
     if (place.is_double)
         for_each_number<double>(from, bytes / 8, f);
     else
@@ -207,7 +206,7 @@ void save(const fs::path& path, const NamedParameters& parameters) {
     try {
         text = header.dump();
     } catch (const json::exception&) {
-        throw std::invalid_argument("safetensors: a name is not UTF-8, as the format wants it");
+        autograd::refuse("safetensors: a name is not UTF-8, as the format wants it");
     }
     text.resize((text.size() + 7) / 8 * 8, ' ');  // the numbers begin at a multiple of 8
     const std::uint64_t length = text.size();
@@ -216,7 +215,7 @@ void save(const fs::path& path, const NamedParameters& parameters) {
         bool whole = std::fwrite(&length, sizeof length, 1, out) == 1 &&
                      std::fwrite(text.data(), 1, text.size(), out) == text.size();
         for (const auto& [name, tensor] : parameters) {
-            const auto n = static_cast<std::size_t>(tensor.size());
+            const auto n = std::size_t(tensor.size());
             whole = whole && std::fwrite(tensor.data(), sizeof(real), n, out) == n;
         }
         return whole;
@@ -230,7 +229,7 @@ void load(const fs::path& path, const NamedParameters& parameters) {
     std::ifstream in(path, std::ios::binary | std::ios::ate);
     const std::streamoff at_end = fs::is_directory(path) ? -1 : std::streamoff(in.tellg());
     if (!in || at_end < 0) fail(path, "cannot be read: is it there?");
-    const auto file_size = static_cast<std::uint64_t>(at_end);  // of what was opened
+    const auto file_size = std::uint64_t(at_end);  // of what was opened
     in.seekg(0);
 
     std::uint64_t length = 0;
@@ -240,7 +239,7 @@ void load(const fs::path& path, const NamedParameters& parameters) {
         fail(path, "its header would take " + std::to_string(length) + " of the file's " +
                        std::to_string(file_size) + " bytes: truncated, or not a safetensors file");
     std::string text(length, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(length));
+    in.read(text.data(), std::streamsize(length));
     const json header = parse_header(path, text);
 
     std::vector<Place> places;
@@ -270,17 +269,16 @@ void load(const fs::path& path, const NamedParameters& parameters) {
 
     // All is read before anything is changed.
     std::vector<char> data(size);
-    in.read(data.data(), static_cast<std::streamsize>(size));
+    in.read(data.data(), std::streamsize(size));
     if (!in) fail(path, "cannot be read to its end");
     for (const Place& place : places)
         for_each_number(place, data, [&](std::int64_t, auto value) {
-            if (std::isfinite(value) && !std::isfinite(static_cast<real>(value)))
+            if (std::isfinite(value) && !std::isfinite(real(value)))
                 fail(path, "it holds " + shown(value) + ", which is too large for a float");
         });
     for (const Place& place : places)
-        for_each_number(place, data, [&](std::int64_t i, auto value) {
-            place.to[i] = static_cast<real>(value);
-        });
+        for_each_number(place, data,
+                        [&](std::int64_t i, auto value) { place.to[i] = real(value); });
 }
 
 }  // namespace nn::inline HOURGLASS_PRECISION

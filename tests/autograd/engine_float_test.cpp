@@ -14,7 +14,7 @@
 #include "autograd/matmul.h"
 #include "autograd/reductions.h"
 #include "autograd/shaping.h"
-#include "autograd/softmax.h"
+#include "autograd/activations.h"
 #include "tests/autograd/support.h"
 
 namespace {

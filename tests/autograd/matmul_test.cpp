@@ -124,6 +124,11 @@ TEST(Matmul, Messages) {
     expect_invalid([&] { matmul(x, b); }, "matmul: [256, 784] x [32]: both must be matrices");
     expect_invalid([&] { matmul(Tensor(2), x); }, "matmul: [] x [256, 784]: both must be matrices");
     expect_invalid([&] { matmul(zeros({1, 2, 3}), zeros({3, 1})); }, "both must be matrices");
+    expect_invalid(
+        [] {
+            matmul(zeros({(1 << 30) + 1, 0}), zeros({0, 1}));
+        },
+        "matmul: [1073741825, 0] x [0, 1]: too large: sizes of at most 2^30");
     expect_invalid([&] { linear(x, W, zeros({784})); },
                    "linear: [256, 784] x [32, 784]: inner dimensions 784 and 32 differ");
     expect_invalid([&] { linear(x, transposed(W), zeros({784})); },

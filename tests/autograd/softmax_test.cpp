@@ -1,4 +1,4 @@
-#include "autograd/softmax.h"
+#include "autograd/activations.h"
 
 #include <cmath>
 #include <limits>
