@@ -25,11 +25,10 @@ struct Dataset {
     Images train, test;
 };
 
-// Reads a folder that holds one of
-//   sheets     train-0.png ... train-5.png, test.png, and the labels of each: train-0.txt ...
-//   IDX files  {train,t10k}-images-idx3-ubyte, {train,t10k}-labels-idx1-ubyte; also spelt with a
-//              dot (train-images.idx3-ubyte), and each as it is or compressed (.gz)
-// and finds out which. std::runtime_error, saying which file, what is wrong and what to do.
+// Reads a folder of sheets (train-0.png ... train-5.png, test.png, and the labels of each in
+// train-0.txt ...) or of IDX files ({train,t10k}-images-idx3-ubyte, {train,t10k}-labels-idx1-ubyte;
+// also spelt .idx3-ubyte, and each plain or .gz). std::runtime_error, saying which file, what is
+// wrong and what to do.
 Dataset load_dataset(const std::filesystem::path& folder);
 
 struct Options;  // see lesson.h
@@ -44,13 +43,13 @@ std::filesystem::path default_data_dir();
 // The first n images, or all where there are fewer. std::invalid_argument for n < 1.
 Images first(Images images, int n);
 
-// The readers that load_dataset is made of, each for one pair of files.
+// The readers that load_dataset is made of, each for one pair of files; errors as above.
 // A sheet is a PNG of tiles x tiles images, side x side pixels each, and a text of as many digits,
-// so that line r, column c labels tile (r, c). Writes pixels [tiles^2, side, side] and labels
-// [tiles^2]. std::runtime_error, naming the file, when it is damaged or of another size.
+// so that line r, column c labels tile (r, c). Writes pixels [tiles^2, side, side], labels
+// [tiles^2].
 void read_sheet(const std::filesystem::path& png, const std::filesystem::path& text, int tiles,
                 int side, std::uint8_t* pixels, std::uint8_t* labels);
-// IDX files as http://yann.lecun.com/exdb/mnist describes them, plain or compressed; errors alike.
+// IDX files as http://yann.lecun.com/exdb/mnist describes them, plain or compressed.
 Images read_idx(const std::filesystem::path& images, const std::filesystem::path& labels);
 
 // The images `rows`, counted from 0, as a tensor [rows, pixels] of numbers in [0, 1]: byte / 255.

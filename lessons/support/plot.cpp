@@ -196,9 +196,8 @@ Drawing prepare(const Plot& plot, bool alone) {
         out += data_block(block, rows, layer.columns.size(),
                           [&](std::size_t r, std::size_t c) { return layer.columns[c][r]; });
         std::string how = " with @" + layer.style;
-        if (layer.style == "points") how += rows > 300 ? " ps 0.6" : " ps 1.6";  // many are small
-        if (layer.style == "arrows")
-            how += format(" lw %d", 8 / line_type);  // differ in print, too
+        if (layer.style == "points") how += rows > 300 ? " ps 0.6" : " ps 1.6";
+        if (layer.style == "arrows") how += format(" lw %d", 8 / line_type);  // to tell in print
         commands.push_back(block + how + format(" lt %d title ", line_type) + quote(layer.name));
         if (layer.style == "bars") references[1].insert(0);  // they stand on zero
         // A band belongs to the line that follows it, in the same colour.
@@ -263,17 +262,15 @@ Drawing prepare(const ImageGrid& grid, bool alone) {
     const int top = grid.title.empty() ? 30 : 75, bottom = grid.column_labels.empty() ? 30 : 70;
     const int across = grid.tile_width + gap, down = grid.tile_height + gap;
     Drawing drawing{std::max(left + width + right, text_width({grid.title}) + 60),
-                    top + std::max({height, text_width({grid.scale_label}), 120}) + bottom,
-                    "eval picture; eval place(" +
-                        join({number(left), number(right), number(top), number(bottom),
-                              number(width), number(height)}) +
-                        ")\nset title " + quote(grid.title) + "\nset cblabel " +
-                        quote(grid.scale_label) + "\n" +
-                        set_range('x', "-0.5", number(m.width - 0.5)) +
-                        set_range('y', number(m.height - 0.5), "-0.5") +
-                        tics('x', grid.column_labels, grid.tile_width / 2.0, across) +
-                        tics('y', grid.row_labels, grid.tile_height / 2.0, down)};
+                    top + std::max({height, text_width({grid.scale_label}), 120}) + bottom};
     std::string& out = drawing.script;
+    out = format("eval picture; eval place(%d, %d, %d, %d, %d, %d)\n", left, right, top, bottom,
+                 width, height) +
+          "set title " + quote(grid.title) + "\nset cblabel " + quote(grid.scale_label) + "\n" +
+          set_range('x', "-0.5", number(m.width - 0.5)) +
+          set_range('y', number(m.height - 0.5), "-0.5") +
+          tics('x', grid.column_labels, grid.tile_width / 2.0, across) +
+          tics('y', grid.row_labels, grid.tile_height / 2.0, down);
     if (grid.scale == Scale::grey)
         out += "eval grey\n";
     else  // white is a value here: frames show where a tile ends

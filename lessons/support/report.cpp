@@ -40,19 +40,16 @@ void Report::discard() {
     }
 }
 
-template <class T>
-void Report::add(const std::string& name, const T& value, std::optional<Expected> expected) {
+void Report::add(const std::string& name, const auto& value) {
     if (std::ranges::any_of(metrics, [&](const auto& other) { return other.name == name; }))
         throw std::invalid_argument("the metric " + name + " is reported twice");
     const std::string json = nlohmann::json(value).dump();  // null is what was not finite
-    Metric metric{name, json, json.find("null") == std::string::npos, {}, expected};
-    if constexpr (std::is_same_v<T, double>) metric.value = value;
-    metrics.push_back(std::move(metric));
+    metrics.push_back({name, json, json.find("null") == std::string::npos});
 }
 
-void Report::metric(const std::string& name, double value) { add(name, value); }
 void Report::metric(const std::string& name, double value, Expected expected) {
-    add(name, value, expected);
+    add(name, value);
+    metrics.back().value = value, metrics.back().expected = expected;
 }
 void Report::metric(const std::string& name, const Values& values) {
     add(name, static_cast<const std::vector<double>&>(values));
@@ -68,17 +65,17 @@ fs::path Report::file(const std::string& name) const { return staging / name; }
 namespace {
 
 std::string text(Expected e) {
-    if (std::isinf(e.min)) return format("at most %.5g", e.max);
+    if (std::isinf(e.min)) return std::isinf(e.max) ? "" : format("at most %.5g", e.max);
     if (std::isinf(e.max)) return format("at least %.5g", e.min);
     return format("%.5g .. %.5g", e.min, e.max);
 }
 
 std::string verdict(const auto& metric, bool judge) {
     if (!metric.finite) return "off: not a finite number";
-    if (!metric.expected) return "";
+    if (text(metric.expected).empty()) return "";
     if (!judge) return "not judged";
-    return *metric.value >= metric.expected->min && *metric.value <= metric.expected->max ? "ok"
-                                                                                          : "off";
+    return *metric.value >= metric.expected.min && *metric.value <= metric.expected.max ? "ok"
+                                                                                        : "off";
 }
 
 }  // namespace
@@ -98,8 +95,7 @@ std::string Report::table(bool judge) const {
         if (!metric.value && metric.finite) continue;  // lists are in metrics.json
         out += format("%-*s  %-12s  %-24s  %s", width, metric.name.c_str(),
                       metric.value ? format("%.5g", *metric.value).c_str() : "(list)",
-                      metric.expected ? text(*metric.expected).c_str() : "",
-                      verdict(metric, judge).c_str());
+                      text(metric.expected).c_str(), verdict(metric, judge).c_str());
         out.erase(out.find_last_not_of(' ') + 1);
         out += '\n';
     }

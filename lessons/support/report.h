@@ -11,7 +11,8 @@
 
 namespace support {
 
-// The values that a quantity is expected to have at default options, ends included.
+// The values that a quantity is expected to have at default options, ends included; any, if not
+// said.
 struct Expected {
     double min = -std::numeric_limits<double>::infinity();
     double max = std::numeric_limits<double>::infinity();
@@ -33,8 +34,7 @@ class Report {
     // A quantity of metrics.json: a number, without judgement or with its expected range; a list; a
     // matrix, by rows. Lists and matrices are not in the table. std::invalid_argument when the name
     // was reported before.
-    void metric(const std::string& name, double value);
-    void metric(const std::string& name, double value, Expected expected);
+    void metric(const std::string& name, double value, Expected expected = {});
     void metric(const std::string& name, const Values& values);
     void metric(const std::string& name, const Matrix& values);
 
@@ -63,11 +63,10 @@ class Report {
     struct Metric {
         std::string name, json;
         bool finite;
-        std::optional<double> value;  // none: a list
-        std::optional<Expected> expected;
+        std::optional<double> value = {};  // none: a list
+        Expected expected = {};
     };
-    template <class T>
-    void add(const std::string& name, const T& value, std::optional<Expected> expected = {});
+    void add(const std::string& name, const auto& value);
 
     std::filesystem::path folder;    // where the files end up
     std::filesystem::path existing;  // the part of that path that was there before
