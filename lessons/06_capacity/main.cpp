@@ -125,12 +125,15 @@ int main(int argc, char** argv) {
         report.figure("copy.png", draw_copying(w));
         report.figure("small.png", draw_few(w, few.count));
 
-        support::ImageGrid grid{
-            .title = "What each width makes of digits and of what is none",
-            .columns = 12,
-            .column_labels = {"", "  digits", "", "", "", "  permuted", "", "", "", "  noise"}};
-        const auto four = [](const Tensor& a) { return narrow(a, 0, 0, 4); };
-        const Tensor inputs = concat(concat(four(digits), four(permuted)), four(noise));
+        const int shown = std::min(4, data.test.count);  // of each kind
+        support::ImageGrid grid{.title = "What each width makes of digits and of what is none",
+                                .columns = 3 * shown,
+                                .column_labels = std::vector<std::string>(3 * shown)};
+        for (const auto& [kind, name] :
+             {std::pair(0, "  digits"), {1, "  permuted"}, {2, "  noise"}})
+            grid.column_labels[kind * shown + shown / 4] = name;
+        const auto some = [&](const Tensor& a) { return narrow(a, 0, 0, shown); };
+        const Tensor inputs = concat(concat(some(digits), some(permuted)), some(noise));
         grid.tiles_like(data.test).add(inputs.to_vector(), "input");
         for (std::size_t i = 0; i < hidden.size(); ++i)
             grid.add(models[i](inputs).to_vector(), support::format("k = %d", hidden[i]));

@@ -71,12 +71,18 @@ struct Lesson::State {
 
 namespace {
 
-// On Ctrl-C removes the unfinished files before the program ends. A signal handler may not touch
-// the file system, a thread that waits for the signal may.
+// On Ctrl-C, or when whoever reads the output has gone, removes the unfinished files before the
+// program ends. A signal handler may not touch the file system, a thread that waits for the signal
+// may. What was ignored when the program began (SIGINT in a script's background) stays ignored.
 class Interruption {
   public:
     explicit Interruption(std::function<void()> clean_up) {
-        for (int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+        sigaddset(&signals, wake);
+        for (int signal : {SIGINT, SIGTERM, SIGHUP})
+            if (!ignored(signal)) sigaddset(&signals, signal);
+        // This one goes to the thread that writes, which passes it on.
+        if (!ignored(SIGPIPE))
+            std::signal(SIGPIPE, [](int) { pipe_closed = true, kill(getpid(), wake); });
         pthread_sigmask(SIG_BLOCK, &signals, &before);
         thread = std::thread([this, clean_up] {
             int signal = 0;
@@ -84,7 +90,7 @@ class Interruption {
             if (done) return;
             clean_up();
             std::fprintf(stderr, "\ninterrupted: nothing was written\n");
-            _exit(128 + signal);
+            _exit(128 + (pipe_closed ? SIGPIPE : signal));
         });
     }
     // Signals stay blocked until the end of the object's life, so that no half of the files is
@@ -92,7 +98,8 @@ class Interruption {
     void stop() {
         if (!thread.joinable()) return;
         done = true;
-        pthread_kill(thread.native_handle(), SIGTERM);
+        std::signal(SIGPIPE, SIG_IGN);  // what is done now will be published
+        pthread_kill(thread.native_handle(), wake);
         thread.join();
     }
     ~Interruption() {
@@ -101,6 +108,12 @@ class Interruption {
     }
 
   private:
+    static bool ignored(int signal) {
+        struct sigaction now = {};
+        return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+    }
+    static constexpr int wake = SIGUSR1;  // the thread, for its end
+    static inline volatile std::sig_atomic_t pipe_closed = false;
     sigset_t signals = {}, before = {};
     std::atomic<bool> done = false;
     std::thread thread;

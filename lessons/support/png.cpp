@@ -104,7 +104,11 @@ GreyImage read_png_grey(const std::filesystem::path& file) {
     const std::unique_ptr<stbi_uc, decltype(&std::free)> pixels(
         stbi_load_from_memory(bytes.data(), int(bytes.size()), &width, &height, &channels, 1),
         std::free);
-    if (!pixels) fail(file, std::string("cannot decode this PNG image: ") + stbi_failure_reason());
+    if (!pixels) {  // without a reason where memory was short
+        const char* const reason = stbi_failure_reason();
+        fail(file,
+             std::string("cannot decode this PNG image: ") + (reason ? reason : "out of memory"));
+    }
     if (channels != 1 || bytes[24] != 8)  // stb_image would convert it
         fail(file, "expected a grey PNG image of 8 bits a pixel; this is another kind");
     return {height, width, {pixels.get(), pixels.get() + std::size_t(height) * std::size_t(width)}};

@@ -298,6 +298,40 @@ TEST_F(LessonTest, InterruptionLeavesNothing) {
     EXPECT_FALSE(fs::exists(out));
 }
 
+// As in the background of a script, where Ctrl-C is for what runs in front.
+TEST_F(LessonTest, WhatWasIgnoredStaysIgnored) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    auto run_on = [&] {
+        std::signal(SIGINT, SIG_IGN);
+        const Result r = run({}, [](const Options&, Report&) {
+            kill(getpid(), SIGINT);
+            usleep(50'000);
+        });
+        _exit(r.code);
+    };
+    EXPECT_EXIT(run_on(), testing::ExitedWithCode(0), "");
+}
+
+// lesson | head -1
+TEST_F(LessonTest, AReaderThatHasGoneEndsTheRunAndLeavesNothing) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    const fs::path out = fs::temp_directory_path() / "lesson_test_without_a_reader";
+    fs::remove_all(out);
+    auto cut_off = [&] {
+        std::signal(SIGPIPE, SIG_DFL);
+        run({"--out", out.string()}, [&](const Options&, Report& report) {
+            std::ofstream(report.file("weights.bin")) << "half";
+            int ends[2];
+            if (pipe(ends) != 0) _exit(99);
+            close(ends[0]);
+            [[maybe_unused]] const auto n = write(ends[1], "x", 1);
+            sleep(20);
+        });
+    };
+    EXPECT_EXIT(cut_off(), testing::ExitedWithCode(128 + SIGPIPE), "");
+    EXPECT_FALSE(fs::exists(out));
+}
+
 TEST_F(LessonTest, ProgressWithoutATerminalIsPlainLines) {
     const Result r = run({}, [](const Options&, Report&) {
         support::Progress progress(2, 100, "q = 0.3");
