@@ -225,7 +225,8 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
 
         Json recorded = given;
         recorded["threads"] = options.threads;
-        report.publish(name, recorded.dump());
+        // A path need not be UTF-8.
+        report.publish(name, recorded.dump(-1, ' ', false, Json::error_handler_t::replace));
 
         const bool at_defaults = given == defaults, judge = !options.quick;
         const int off = report.count("off", judge);

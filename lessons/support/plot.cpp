@@ -355,32 +355,47 @@ bool succeeds(const std::string& command) {
     return std::system((command + " >/dev/null 2>&1").c_str()) == 0;
 }
 
+// Nothing of the user's may change a figure: no settings file (-d), no variables.
+const std::string gnuplot_for_files = "/usr/bin/env -i PATH=\"$PATH\" LC_ALL=C.UTF-8 gnuplot -d";
+const std::string gnuplot_for_windows = "/usr/bin/env -u GNUTERM gnuplot -d -persist";
+
 // Sends a script to gnuplot. gnuplot-iostream does not tell the exit status, so the shell notes it
 // in `log`.
-void run_gnuplot(const std::string& options, const std::string& text,
+void run_gnuplot(const std::string& gnuplot_command, const std::string& text,
                  const std::filesystem::path& log) {
     // A gnuplot that dies early must not take the lesson with it.
     const auto before = std::signal(SIGPIPE, SIG_IGN);
     {
         const std::string to_log = " >>" + quote(log.string(), "'\\''") + " 2>&1";
-        Gnuplot gnuplot("{ gnuplot " + options + " || echo 'gnuplot failed'; }" + to_log);
+        Gnuplot gnuplot("{ " + gnuplot_command + " || echo 'gnuplot failed'; }" + to_log);
         gnuplot << text;
     }  // waits for its end
     std::signal(SIGPIPE, before);
+}
+
+// gnuplot does not notice a disk that is full.
+bool is_whole_png(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string end(8, ' ');
+    in.seekg(-8, std::ios::end);
+    return in.read(end.data(), 8) && end.starts_with("IEND");
 }
 
 // A terminal that can open windows here, or none.
 std::string window_terminal() {
     if (std::getenv("DISPLAY") || std::getenv("WAYLAND_DISPLAY"))
         for (std::string terminal : {"qt", "wxt", "x11"})
-            if (succeeds("gnuplot -e 'set terminal " + terminal + "'")) return terminal;
+            if (succeeds("/usr/bin/env -u GNUTERM gnuplot -d -e 'set terminal " + terminal + "'"))
+                return terminal;
     return "";
 }
 
 }  // namespace
 
-bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, int columns,
+bool draw(const std::filesystem::path& to, const std::vector<Panel>& panels, int columns,
           bool show) {
+    // To gnuplot a name that begins with ~ is in the home folder, and one with | a command to run.
+    const std::filesystem::path file = std::filesystem::absolute(to);
     if (panels.empty() || columns < 1)
         throw std::invalid_argument("figure " + file.string() + ": it has no panels");
     const int count = static_cast<int>(panels.size()), across = std::min(columns, count);
@@ -420,7 +435,7 @@ bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, i
 
     auto log = file;
     log += ".log";
-    run_gnuplot("",
+    run_gnuplot(gnuplot_for_files,
                 "set terminal pngcairo enhanced" + size + "set output " + quote(file.string()) +
                     "\n" + body + "set output\n",
                 log);
@@ -428,11 +443,10 @@ bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, i
     messages << std::ifstream(log).rdbuf();
     std::error_code ignored;
     std::filesystem::remove(log, ignored);
-    if (messages.str().find("gnuplot failed") != std::string::npos ||
-        !std::filesystem::exists(file) || std::filesystem::is_empty(file)) {
+    if (messages.str().find("gnuplot failed") != std::string::npos || !is_whole_png(file)) {
         std::filesystem::remove(file, ignored);
         throw std::runtime_error("gnuplot could not draw " + file.filename().string() + ": " +
-                                 messages.str());
+                                 (messages.str().empty() ? "is the disk full?" : messages.str()));
     }
 
     if (!show) return true;
@@ -443,7 +457,7 @@ bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, i
                          "gnuplot-qt); see the PNG files"
                       << std::endl;
     } else {
-        run_gnuplot("-persist",
+        run_gnuplot(gnuplot_for_windows,
                     "set terminal " + terminal + " enhanced title " +
                         quote(file.filename().string()) + size + body,
                     "/dev/null");

@@ -200,6 +200,28 @@ TEST_F(PlotTest, NoticesThatGnuplotFails) {
     EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1) << "only the fake gnuplot";
 }
 
+// Nothing of the user's environment counts, whatever it says of terminals and libraries.
+TEST_F(PlotTest, TheUsersGnuplotVariablesDoNotCount) {
+    draw(folder / "plain.png", {plot()}, 1, false);
+    for (const char* name : {"GNUTERM", "GNUPLOT_LIB", "GNUPLOT_DRIVER_DIR", "GDFONTPATH"})
+        setenv(name, "nonsense", 1);
+    draw(folder / "strange.png", {plot()}, 1, false);
+    for (const char* name : {"GNUTERM", "GNUPLOT_LIB", "GNUPLOT_DRIVER_DIR", "GDFONTPATH"})
+        unsetenv(name);
+    EXPECT_EQ(fs::file_size(folder / "plain.png"), fs::file_size(folder / "strange.png"));
+}
+
+// A relative name that begins with a bar is a command to gnuplot.
+TEST_F(PlotTest, ANameIsNeverACommand) {
+    const fs::path before = fs::current_path();
+    fs::current_path(folder);
+    fs::create_directory("|touch pwned;#");
+    draw("|touch pwned;#/x.png", {plot()}, 1, false);
+    fs::current_path(before);
+    EXPECT_TRUE(fs::exists(folder / "|touch pwned;#" / "x.png"));
+    EXPECT_FALSE(fs::exists(folder / "pwned"));
+}
+
 TEST_F(PlotTest, NoticesThatGnuplotDrewNothing) {
     replace_gnuplot("exit 0");
     EXPECT_THROW(draw(folder / "loss.png", {plot()}, 1, false), std::runtime_error);
