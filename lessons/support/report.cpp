@@ -116,7 +116,8 @@ void Report::publish(const std::string& lesson, const std::string& options) {
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(staging))
         files.push_back(entry.path().filename());
-    std::ranges::partition(files, [](const auto& name) { return name != "metrics.json"; });
+    std::partition(files.begin(), files.end(),
+                   [](const auto& name) { return name != "metrics.json"; });
     for (const auto& name : files) fs::rename(staging / name, folder / name);
 }
 
