@@ -14,7 +14,6 @@
 #include "autograd/matmul.h"
 #include "autograd/reductions.h"
 #include "autograd/shaping.h"
-#include "autograd/activations.h"
 #include "tests/autograd/support.h"
 
 namespace {
