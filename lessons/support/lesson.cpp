@@ -6,6 +6,7 @@
 #include <csignal>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <thread>
 
 #include "autograd/kernels/parallel.h"
@@ -186,6 +187,10 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
         ->default_str(options.out.string());
     app.add_flag("--show", options.show, "open the figures in windows, too");
 
+    std::set<std::string> seen;
+    for (std::string flag : std::vector<std::string>(argv + 1, argv + argc))
+        if (flag.starts_with("--") && !seen.insert(flag.substr(0, flag.find('='))).second)
+            return fail(flag.substr(0, flag.find('=')) + " is given twice; see --help");
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {

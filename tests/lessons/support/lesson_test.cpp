@@ -145,6 +145,8 @@ TEST_F(LessonTest, RefusesBadInput) {
     expect_refused({"stray"}, "stray");
     expect_refused({"--epochs", "-3"}, "--epochs: '-3' is not a whole number from 1");
     expect_refused({"--epochs", "0"}, "--epochs");
+    expect_refused({"--epochs", "1", "--epochs", "2"}, "--epochs is given twice");
+    expect_refused({"--epochs", "1", "--epochs=2"}, "--epochs is given twice");
     expect_refused({"--epochs", "010"}, "--epochs: '010' is not a whole number");
     expect_refused({"--epochs", "0x10"}, "--epochs: '0x10' is not a whole number");
     expect_refused({"--epochs", "2.5"}, "--epochs: '2.5' is not a whole number");
