@@ -105,9 +105,11 @@ GreyImage read_png_grey(const std::filesystem::path& file) {
         stbi_load_from_memory(bytes.data(), int(bytes.size()), &width, &height, &channels, 1),
         std::free);
     if (!pixels) {  // without a reason where memory was short
-        const char* const reason = stbi_failure_reason();
-        fail(file,
-             std::string("cannot decode this PNG image: ") + (reason ? reason : "out of memory"));
+        const char* const given = stbi_failure_reason();
+        std::string reason = given ? given : "out of memory";  // it may name a chunk of the file
+        std::ranges::replace_if(
+            reason, [](char c) { return c < ' ' || c > '~'; }, '?');
+        fail(file, "cannot decode this PNG image: " + reason);
     }
     if (channels != 1 || bytes[24] != 8)  // stb_image would convert it
         fail(file, "expected a grey PNG image of 8 bits a pixel; this is another kind");

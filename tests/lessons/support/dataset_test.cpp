@@ -294,6 +294,14 @@ TEST_F(DatasetTest, SheetDamagedOrOfAnotherKind) {
     longer.push_back(0);
     expect(longer, "truncated");
 
+    // A chunk that no reader knows: its name, which the message repeats, holds a line's end.
+    Bytes chunk = {0, 0, 0, 0, 'I', 'G', '\r', '\n'};
+    const auto sum = crc32(0, &chunk[4], 4);
+    for (const int shift : {24, 16, 8, 0}) chunk.push_back(std::uint8_t(sum >> shift));
+    Bytes strange = good;
+    strange.insert(strange.begin() + 33, chunk.begin(), chunk.end());
+    expect(strange, "IG??");
+
     support::write_png_rgb(dir / "s.png", 6, 6, Bytes(108));
     expect_error([&] { read_small_sheet(); }, {"s.png", "expected a grey PNG"});
     support::write_png_grey(dir / "s.png", {6, 5, Bytes(30)});
