@@ -23,7 +23,8 @@ Tensor sum(const Tensor& x, int axis, bool keepdim) {
 Tensor mean(const Tensor& x) { return sum(x) / double(x.size()); }
 
 Tensor mean(const Tensor& x, int axis, bool keepdim) {
-    return sum(x, axis, keepdim) / double(x.shape()[x.shape().axis(axis, "mean")]);
+    const auto n = double(x.shape()[x.shape().axis(axis, "mean")]);
+    return sum(x, axis, keepdim) / n;
 }
 
 // Calls f(k, l, i) for each result element k: x is largest at place l of its axis, and that is

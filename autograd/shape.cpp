@@ -1,7 +1,5 @@
 #include "autograd/shape.h"
 
-#include <algorithm>
-
 namespace autograd {
 
 constexpr int64_t max_size = INT32_MAX, max_elements = int64_t{1} << 40;

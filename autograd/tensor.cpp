@@ -145,10 +145,6 @@ int64_t live_nodes() { return int64_t(alive.load()); }
 
 // ---- Tensor ----
 
-void refuse_undefined(const char* asked_for) {
-    refuse(asked_for, ": the tensor is undefined: give it a value first");
-}
-
 Tensor::Tensor(double value) : Tensor(full({}, value)) {}
 
 int64_t Tensor::size(int axis) const { return shape()[shape().axis(axis, "size")]; }

@@ -220,9 +220,8 @@ struct Node {
     Tensor input_gradient(int i, const Tensor& g);
 };
 
-[[noreturn]] void refuse_undefined(const char* asked_for);
 inline Node& Tensor::checked(const char* asked_for) const {
-    if (!node_) refuse_undefined(asked_for);
+    if (!node_) refuse(asked_for, ": the tensor is undefined: give it a value first");
     return *node_;
 }
 inline const Shape& Tensor::shape() const { return checked("shape").shape; }
