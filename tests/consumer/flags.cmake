@@ -1,7 +1,18 @@
-# Configures the consumer without a build type, which compiles its own code without optimisation: the library's is
-# optimised nevertheless, and the consumer's is left alone. Flags are looked at, nothing is built.
-#   cmake -DSOURCE=... -DBUILD=... -DCXX=... -P optimised.cmake      SOURCE: of the library
+# How the library is compiled for others. Flags are looked at, nothing is built.
+#   cmake -DSOURCE=... -DBUILD=... -DCXX=... -P flags.cmake      SOURCE: of the library
 file(REMOVE_RECURSE ${BUILD})
+
+# A package runs on other machines, too.
+execute_process(COMMAND ${CMAKE_COMMAND} -S ${SOURCE} -B ${BUILD}/package -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_CXX_FLAGS=
+                        -DHOURGLASS_LESSONS=OFF -DHOURGLASS_TESTS=OFF -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
+                COMMAND_ERROR_IS_FATAL ANY OUTPUT_QUIET)
+file(READ ${BUILD}/package/compile_commands.json commands)
+if(commands MATCHES "-m(arch|cpu|tune)=" OR NOT commands MATCHES "autograd/tensor.cpp")
+  message(SEND_ERROR "the package is tuned to this machine:\n${commands}")
+endif()
+
+# A project without a build type compiles its own code without optimisation: the library's is optimised nevertheless,
+# and the project's is left alone.
 execute_process(COMMAND ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -B ${BUILD} -DHOURGLASS_SOURCE=${SOURCE}
                         -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_CXX_FLAGS= -DCMAKE_BUILD_TYPE=
                         -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
