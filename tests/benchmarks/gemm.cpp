@@ -14,9 +14,17 @@
 #ifdef HOURGLASS_HAVE_OPENBLAS
 #include <cblas.h>
 #endif
+#ifdef HOURGLASS_HAVE_BLIS
+#include <blis.h>
+#endif
+#ifdef HOURGLASS_HAVE_ONEDNN
+#include <dnnl.h>
+#include <omp.h>
+#endif
 
 // gemm/<op(A)><op(B)>/MxNxK: C[m,n] = op(A)[m,k] op(B)[k,n] in float, where n leaves a matrix as it
-// is and t transposes it. With OpenBLAS, the same as openblas/gemm/..., on as many threads.
+// is and t transposes it. The same as openblas/gemm/..., blis/gemm/... and onednn/gemm/... by those
+// that are installed, on as many threads.
 
 namespace {
 
@@ -91,35 +99,66 @@ void packed(const Shape& s, const float* a, const float* b, float* c) {
 
 #ifdef HOURGLASS_HAVE_OPENBLAS
 void openblas(const Shape& s, const float* a, const float* b, float* c) {
+    openblas_set_num_threads(autograd::kernels::threads());
     cblas_sgemm(CblasRowMajor, s.transpose_a ? CblasTrans : CblasNoTrans,
                 s.transpose_b ? CblasTrans : CblasNoTrans, s.m, s.n, s.k, 1, a,
                 s.transpose_a ? s.m : s.k, b, s.transpose_b ? s.k : s.n, 0, c, s.n);
 }
 #endif
+#ifdef HOURGLASS_HAVE_BLIS
+void blis(const Shape& s, const float* a, const float* b, float* c) {
+    bli_thread_set_num_threads(autograd::kernels::threads());
+    float one = 1, zero = 0;
+    bli_sgemm(s.transpose_a ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE,
+              s.transpose_b ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE, s.m, s.n, s.k, &one,
+              const_cast<float*>(a), s.transpose_a ? s.m : s.k, 1, const_cast<float*>(b),
+              s.transpose_b ? s.k : s.n, 1, &zero, c, s.n, 1);
+}
+#endif
+#ifdef HOURGLASS_HAVE_ONEDNN
+void onednn(const Shape& s, const float* a, const float* b, float* c) {
+    omp_set_num_threads(autograd::kernels::threads());
+    dnnl_sgemm(s.transpose_a ? 'T' : 'N', s.transpose_b ? 'T' : 'N', s.m, s.n, s.k, 1, a,
+               s.transpose_a ? s.m : s.k, b, s.transpose_b ? s.k : s.n, 0, c, s.n);
+}
+#endif
+
+struct Library {
+    std::string prefix;
+    void (*multiply)(const Shape& s, const float* a, const float* b, float* c);
+};
+
+const Library libraries[] = {
+    {"", ours},
+#ifdef HOURGLASS_HAVE_OPENBLAS
+    {"openblas/", openblas},
+#endif
+#ifdef HOURGLASS_HAVE_BLIS
+    {"blis/", blis},
+#endif
+#ifdef HOURGLASS_HAVE_ONEDNN
+    {"onednn/", onednn},
+#endif
+};
 
 [[maybe_unused]] const bool registered = [] {
     std::vector<std::string> seen;
     for (const Shape& s : all_shapes()) {
         if (std::find(seen.begin(), seen.end(), name(s)) != seen.end()) continue;
         seen.push_back(name(s));
-        benchmark::RegisterBenchmark(name(s).c_str(), [s](benchmark::State& state) {
-            measure(state, s, ours);
-        })->Unit(benchmark::kMicrosecond);
-#ifdef HOURGLASS_HAVE_OPENBLAS
-        benchmark::RegisterBenchmark(("openblas/" + name(s)).c_str(), [s](benchmark::State& state) {
-            openblas_set_num_threads(autograd::kernels::threads());
-            measure(state, s, openblas);
-        })->Unit(benchmark::kMicrosecond);
-#endif
+        for (const auto& [prefix, multiply] : libraries)
+            benchmark::RegisterBenchmark((prefix + name(s)).c_str(), [s, multiply = multiply](
+                                                                         benchmark::State& state) {
+                measure(state, s, multiply);
+            })->Unit(benchmark::kMicrosecond);
     }
-    const std::pair<const char*, void (*)(const Shape&, const float*, const float*, float*)>
-        rungs[] = {{"naive", naive}, {"tiled", tiled}, {"packed", packed}, {"gemm", ours}};
+    const Library rungs[] = {
+        {"naive", naive}, {"tiled", tiled}, {"packed", packed}, {"gemm", ours}};
     for (const auto& [rung, multiply] : rungs)
-        benchmark::RegisterBenchmark((std::string("ladder/") + rung).c_str(),
-                                     [multiply = multiply](benchmark::State& state) {
-                                         measure(state, {false, false, 512, 512, 512}, multiply);
-                                     })
-            ->Unit(benchmark::kMicrosecond);
+        benchmark::RegisterBenchmark(("ladder/" + rung).c_str(), [multiply = multiply](
+                                                                     benchmark::State& state) {
+            measure(state, {false, false, 512, 512, 512}, multiply);
+        })->Unit(benchmark::kMicrosecond);
     return true;
 }();
 

@@ -1,5 +1,5 @@
 // Google Benchmark's main, and at the end a table of what was measured twice: `name` for Hourglass,
-// `torch/name` or `openblas/name` for another. The command behind the README's table stands there.
+// `torch/name`, `openblas/name`, ... for another. The command behind the README's table stands there.
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
@@ -42,7 +42,7 @@ class Comparison : public benchmark::BenchmarkReporter {
         usual_->Finalize();
         bool begun = false;
         for (const auto& [name, ours] : time_)
-            for (const std::string other : {"torch/", "openblas/"}) {
+            for (const std::string other : {"torch/", "openblas/", "blis/", "onednn/"}) {
                 const auto found = time_.find(other + name);
                 if (found == time_.end()) continue;
                 if (!std::exchange(begun, true))
