@@ -20,7 +20,8 @@
 //     a[0..rows, p]       x          -> tile    and 12 of single numbers feed 24 multiply-adds
 //
 // B is copied, a block at a time, into strips as wide as a tile, in which it lies in the order of
-// use and stays in the L2 cache. A is read where it stands.
+// use and stays in the L2 cache. A is read where it stands, and so is B where only a few rows of C
+// would use the copy.
 //
 // Each element of C is summed over p = 0, 1, ... in pieces as long as a block of B is deep, and the
 // pieces are added up in their order, whatever the tile or the thread: hence the same bits. Short
@@ -38,12 +39,13 @@ constexpr int vector_bytes = 32, tile_rows = 6;  // 12 of 16
 #else
 constexpr int vector_bytes = 16, tile_rows = 6;
 #endif
-constexpr int tile_vectors = 2;            // per row
-constexpr int max_depth = 256;             // of a block of B: one strip of it fits in L1
-constexpr int block_bytes = 512 * 1024;    // the block: fits in L2
-constexpr int max_strips_unpacked = 8;     // more strips than these pay for packing a transposed A
-constexpr int max_length = 4096;           // of a sum of pieces
-constexpr double worth_sharing = 4 << 20;  // multiply-adds, below which one thread does it all
+constexpr int tile_vectors = 2;          // per row
+constexpr int max_depth = 256;           // of a block of B: one strip of it fits in L1
+constexpr int block_bytes = 512 * 1024;  // the block: fits in L2
+constexpr int max_strips_unpacked = 8;   // more strips than these pay for packing a transposed A
+constexpr int max_length = 4096;         // of a sum of pieces
+constexpr int min_rows_packed = 4 * tile_rows;  // of C, to pay for packing B
+constexpr double worth_sharing = 4 << 20;       // multiply-adds, below which one thread does it all
 
 template <class T>
 struct Tile {
@@ -74,10 +76,10 @@ inline __attribute__((always_inline)) void unroll(F f) {
 
 // c[r, j] = start[j] + sum_p a[r, p] b[p, j] for a tile of `rows` <= tile_rows; without a start the
 // sum is added to c. a[r, p] stands at a[r * a_stride + p], or at a[p * a_stride + r] if A is
-// transposed; b is a packed strip.
+// transposed; b[p, j] at b[p * b_stride + j].
 template <class T, bool transposed, int rows>
-void multiply_tile(int k, const T* a, int64_t a_stride, const T* b, const T* start, T* c,
-                   int64_t c_stride) {
+void multiply_tile(int k, const T* a, int64_t a_stride, const T* b, int64_t b_stride,
+                   const T* start, T* c, int64_t c_stride) {
     constexpr int lanes = Tile<T>::lanes;
     typename Tile<T>::Vector sum[rows][tile_vectors], b_row[tile_vectors];
     unroll<rows>([&](auto r) __attribute__((always_inline)) {
@@ -95,7 +97,7 @@ void multiply_tile(int k, const T* a, int64_t a_stride, const T* b, const T* sta
                                      __attribute__((always_inline)) { sum[r][v] += x * b_row[v]; });
         });
         a += transposed ? a_stride : 1;
-        b += Tile<T>::cols;
+        b += b_stride;
     }
     unroll<rows>([&](auto r) __attribute__((always_inline)) {
         unroll<tile_vectors>([&](auto v) __attribute__((always_inline)) {
@@ -198,12 +200,14 @@ void gemm_strided(bool transpose_a, bool transpose_b, int m, int n, int k, const
         const int j0 = static_cast<int>(first);
         const int strips = divide_up(std::min(width, n - j0), cols);
         const bool pack_a = transpose_a && strips > max_strips_unpacked;
+        const bool pack_b = transpose_b || m >= min_rows_packed;
         for (int p0 = 0; p0 < k; p0 += depth) {
             const int d = std::min(depth, k - p0);
 
             parallel_for(strips, shared ? 2 : strips, [&](int64_t begin, int64_t end) {
                 for (int64_t s = begin; s < end; ++s) {
                     const int64_t j = j0 + s * cols;
+                    if (!pack_b && n - j >= cols) continue;
                     pack_strip(transpose_b, d, static_cast<int>(std::min<int64_t>(cols, n - j)),
                                b + (transpose_b ? j * b_stride + p0 : p0 * b_stride + j), b_stride,
                                block + s * cols * d);
@@ -223,11 +227,14 @@ void gemm_strided(bool transpose_a, bool transpose_b, int m, int n, int k, const
 
                     for (int s = 0; s < strips; ++s) {
                         const int j = j0 + s * cols;
-                        const T* strip = block + int64_t{s} * cols * d;
+                        const bool packed = pack_b || n - j < cols;
+                        const T* strip =
+                            packed ? block + int64_t{s} * cols * d : b + p0 * b_stride + j;
+                        const int64_t strip_stride = packed ? cols : b_stride;
                         T* to = c + i * n + j;
                         const T* start = p0 > 0 ? nullptr : bias ? bias + j : zeros;
                         if (n - j >= cols) {
-                            multiply(d, x, x_stride, strip, start, to, n);
+                            multiply(d, x, x_stride, strip, strip_stride, start, to, n);
                             continue;
                         }
                         // A tile that sticks out of C is made in `edge`.
@@ -236,7 +243,8 @@ void gemm_strided(bool transpose_a, bool transpose_b, int m, int n, int k, const
                         if (start) std::copy_n(start, n - j, edge_start);
                         for (int r = 0; !start && r < rows; ++r)
                             std::copy_n(to + int64_t{r} * n, n - j, edge + r * cols);
-                        multiply(d, x, x_stride, strip, start ? edge_start : nullptr, edge, cols);
+                        multiply(d, x, x_stride, strip, cols, start ? edge_start : nullptr, edge,
+                                 cols);
                         for (int r = 0; r < rows; ++r)
                             std::copy_n(edge + r * cols, n - j, to + int64_t{r} * n);
                     }
