@@ -1,5 +1,6 @@
 // Google Benchmark's main, and at the end a table of what was measured twice: `name` for Hourglass,
-// `torch/name`, `openblas/name`, ... for another. The command behind the README's table stands there.
+// `torch/name`, `openblas/name`, ... for another. The command behind the README's table stands
+// there.
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
