@@ -9,6 +9,7 @@
 
 #include "lessons/01_autograd/autograd_basics.h"
 #include "lessons/01_autograd/show.h"
+#include "lessons/support/graph.h"
 #include "lessons/support/lesson.h"
 
 using autograd::Tensor;
@@ -54,7 +55,12 @@ int main(int argc, char** argv) {
         std::vector<std::pair<std::string, Tensor>> names;
         for (const auto& [name, x] : {std::pair("a", a), {"b", b}, {"u", u}, {"t", t}, {"L", L}})
             names.push_back({with_gradient(name, grad(L, x).item()), x});
-        draw_graph(to_dot(L, names), report.file("graph.dot"), report.file("graph.png"));
+        support::write_graph(to_dot(L, names), report.file("graph.dot"));
+        if (support::can_draw_graphs())
+            support::write_graph(to_dot(L, names), report.file("graph.png"));
+        else
+            std::fprintf(stderr, "graph.dot is not drawn: %s\n",
+                         support::graph_problem("graph.png").c_str());
 
         // ---- A matrix product ----
         std::printf("3. A matrix product: Y = X W, L = 1/2 sum of Y^2\n");

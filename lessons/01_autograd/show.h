@@ -1,8 +1,5 @@
 #pragma once
 
-#include <spawn.h>
-#include <sys/wait.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -15,8 +12,6 @@
 
 #include "lessons/01_autograd/autograd_basics.h"
 #include "lessons/support/plot.h"
-
-extern char** environ;
 
 // How lesson 01 shows its numbers. Nothing is differentiated here.
 namespace lessons {
@@ -152,25 +147,6 @@ inline std::string with_gradient(const std::string& name, double g) {
     char text[40];
     std::snprintf(text, sizeof text, " = %.4g\n", g);
     return "dL/d" + name + text + name;
-}
-
-// Writes the graph into the file `dot` and has Graphviz draw it as `png`; where that isn't
-// installed, says so.
-inline void draw_graph(const std::string& graph, const std::filesystem::path& dot,
-                       const std::filesystem::path& png) {
-    std::ofstream(dot) << graph;
-    std::string words[] = {"dot", "-Tpng", "-Gdpi=110", dot.string(), "-o", png.string()};
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    pid_t child = 0;
-    int status = 0;
-    if (posix_spawnp(&child, "dot", nullptr, nullptr, arguments.data(), environ) != 0)
-        std::fprintf(stderr,
-                     "Graphviz is not installed (on Debian: apt install graphviz); the graph "
-                     "is written as text, graph.dot\n");
-    else if (waitpid(child, &status, 0) != child || status != 0)
-        std::fprintf(stderr, "Graphviz could not draw graph.dot: see its message above\n");
 }
 
 }  // namespace lessons

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lessons/02_autoencoder/autoencoder.h"
+#include "lessons/02_autoencoder/weights.h"
 #include "lessons/support/dataset.h"
 #include "lessons/support/evaluate.h"
 #include "lessons/support/lesson.h"
@@ -32,6 +33,7 @@ int main(int argc, char** argv) {
     lesson.flag("--init", init, {"published", "both"},
                 "layers drawn from N(0, 0.1^2): the encoder alone, as published, or both");
 
+    lesson.weights("the network");
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
         // ---- Data: a digit is 28 x 28 = 784 pixels, each between 0 (paper) and 1 (ink) ----
         const support::Dataset data = support::load_dataset(options);
@@ -44,6 +46,7 @@ int main(int argc, char** argv) {
         Autoencoder model(pixels, hidden, rng);
         lessons::initialise(model.encoder, rng);
         if (init == "both") lessons::initialise(model.decoder, rng);
+        const lessons::Weights weights(options, model);
         nn::Adam adam(model.parameters(), {.lr = options.lr});
         std::printf("%lld parameters; a code is %.1f times smaller than a digit\n\n",
                     static_cast<long long>(model.parameter_count()), double(pixels) / hidden);
@@ -72,6 +75,11 @@ int main(int argc, char** argv) {
             epoch_losses.push_back(
                 progress.finish_epoch(support::format("held out %.4f", test_losses.back())));
         }
+
+        weights.save(model, [&] {
+            const Tensor x = to_tensor(support::first(data.train, options.batch_size));
+            return lessons::reconstruction_loss(model(x), x);
+        });
 
         // ---- Beside the notebook ----
         std::printf("\nloss at every 50th batch, from the first\n");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lessons/02_autoencoder/train.h"
+#include "lessons/02_autoencoder/weights.h"
 #include "lessons/03_choice_of_f_and_g/choices.h"
 #include "lessons/03_choice_of_f_and_g/table.h"
 #include "lessons/support/dataset.h"
@@ -25,6 +26,7 @@ int main(int argc, char** argv) {
     lesson.flag("--smallest-deviation", smallest, {1e-3, 1},
                 "a pixel's standard deviation is taken to be at least this");
 
+    lesson.weights("the network for binary data, g linear, f logistic, by cross-entropy");
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
         // ---- Data: the same digits, once as 0 and 1, once as real numbers of any size ----
         const support::Dataset digits = support::load_dataset(options);
@@ -40,11 +42,16 @@ int main(int argc, char** argv) {
 
         // ---- Training: each choice from the same seed, by the same optimiser, for as long ----
         // Calls watch(epochs done, model) every 25 batches, where it is given.
+        Rng any(options.seed);
+        const lessons::Weights weights(
+            options, ChosenAutoencoder(pixels, hidden, choices_of_g[0], outputs[3].f, any));
         using Watch = std::function<void(double, const ChosenAutoencoder&)>;
         const auto train = [&](const Data& data, const Output& output, const Activation& g,
                                const Watch& watch) {
             autograd::Rng rng(options.seed);
             ChosenAutoencoder model(pixels, hidden, g, output.f, rng);
+            if (&data == &binary && &output == &outputs[3] && &g == &choices_of_g[0])
+                weights.load_into(model);
             nn::Adam adam(model.parameters(), {.lr = options.lr});
             support::Progress progress(options.epochs, digits.train.count,
                                        data.name + ", f " + output.name + ", g " + g.name);
@@ -90,6 +97,10 @@ int main(int argc, char** argv) {
         // ---- On binary data: what a linear output says that is no probability ----
         const ChosenAutoencoder &linear = binary.models[0][0], &logistic = binary.models[2][0],
                                 &by_cross_entropy = binary.models[3][0];
+        weights.save(by_cross_entropy, [&] {
+            const Tensor x = binarised(to_tensor(support::first(digits.train, options.batch_size)));
+            return cross_entropy(by_cross_entropy(x), x);
+        });
         const auto clamped = [&](const Tensor& x) { return best_output(linear(x), logistic.f); };
         const double clamped_sse = test_loss(squared_error, digits.test, binary.prepare, clamped);
         const Tensor thousand = binarised(to_tensor(support::first(digits.test, 1000)));

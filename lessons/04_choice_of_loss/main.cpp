@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lessons/02_autoencoder/train.h"
+#include "lessons/02_autoencoder/weights.h"
 #include "lessons/04_choice_of_loss/losses.h"
 #include "lessons/04_choice_of_loss/pixel.h"
 #include "lessons/04_choice_of_loss/trials.h"
@@ -28,6 +29,7 @@ int main(int argc, char** argv) {
     lesson.flag("--saturation", saturation, {0, 25}, "output bias c of the saturated start");
     lesson.flag("--descent-lr", descent_lr, {1e-6, 10}, "learning rate of plain gradient descent");
 
+    lesson.weights("the network trained by cross-entropy from the usual start");
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
         const support::Dataset data = support::load_dataset(options);
         const int pixels = data.train.size();
@@ -39,6 +41,8 @@ int main(int argc, char** argv) {
                 model.decoder.bias = autograd::full({pixels}, saturation).requires_grad_();
             return model;
         };
+
+        const lessons::Weights weights(options, fresh(false));
 
         // ---- The gradients by hand, on real digits ----
         const Tensor batch = to_tensor(support::first(data.train, 64));
@@ -73,6 +77,7 @@ int main(int argc, char** argv) {
         const double watched_floor = lessons::entropy(watched).item() / pixels;
         for (Trial& trial : trials) {
             const Autoencoder model = fresh(trial.saturated);
+            if (&trial == &trials[0]) weights.load_into(model);
             autograd::Rng rng(options.seed);
             support::Options trial_options = options;
             if (trial.saturated) trial_options.epochs = 1;
@@ -101,6 +106,9 @@ int main(int argc, char** argv) {
                 lessons::train(descent, data.train, trial_options, rng, progress, loss_of);
             }
             watch();
+            if (&trial == &trials[0])
+                weights.save(model,
+                             [&] { return reconstruction_loss(trial.loss, model(batch), batch); });
             trial.error = support::reconstruction_error(data.test, model);
         }
 

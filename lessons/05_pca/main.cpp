@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lessons/02_autoencoder/train.h"
+#include "lessons/02_autoencoder/weights.h"
 #include "lessons/05_pca/directions.h"
 #include "lessons/05_pca/dropped.h"
 #include "lessons/05_pca/linear_autoencoder.h"
@@ -33,6 +34,7 @@ int main(int argc, char** argv) {
     lesson.flag("--tolerance", tolerance, {1e-12, 1},
                 "L-BFGS stops when no element of the gradient is larger");
 
+    lesson.weights("the linear network without a penalty");
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
         // ---- Data, and its principal components by Eigen's solver ----
         const support::Dataset data = support::load_dataset(options);
@@ -51,13 +53,17 @@ int main(int argc, char** argv) {
         const Tensor S = autograd::tensor(pca.covariance, {n, n}),
                      mean = autograd::tensor(pca.mean, {n});
         autograd::Rng rng(options.seed);
+        autograd::Rng any(options.seed);
+        const lessons::Weights weights(options, LinearAutoencoder(n, hidden, any));
         const auto train = [&](const std::string& name, int k, const Tensor& penalties) {
             LinearAutoencoder model(n, k, rng);
+            if (name == "no penalty") weights.load_into(model);
             minimise(name, model, iterations, tolerance,
                      [&] { return squared_error(model, S, variance) + penalty(model, penalties); });
             return model;
         };
         const auto plain = train("no penalty", hidden, autograd::zeros({hidden}));
+        weights.save(plain, [&] { return squared_error(plain, S, variance); });
 
         // ---- With an L2 penalty: one lambda, then one for each hidden unit ----
         const auto l2 = train("one lambda", hidden, autograd::full({hidden}, lambda));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lessons/02_autoencoder/train.h"
+#include "lessons/02_autoencoder/weights.h"
 #include "lessons/06_capacity/copying.h"
 #include "lessons/06_capacity/widths.h"
 #include "lessons/support/evaluate.h"
@@ -25,6 +26,7 @@ int main(int argc, char** argv) {
     lesson.flag("--small", small, {2, 60000}, "images in the small training set");
     lesson.flag("--small-epochs", small_epochs, {1, 100000}, "epochs on the small training set");
 
+    lesson.weights("the widest network, trained on all digits");
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
         std::ranges::sort(hidden);
         // ---- Data: all digits, a few of them, and two kinds of images that are no digits ----
@@ -67,11 +69,18 @@ int main(int argc, char** argv) {
         const auto sse = [](const Autoencoder& model, const support::Images& images) {
             return support::reconstruction_error(images, model).sse;
         };
+        autograd::Rng any(options.seed);
+        const lessons::Weights weights(options, Autoencoder(n, hidden.back(), any));
         std::vector<Autoencoder> models, small_models;
         for (const int k : hidden) {
-            train(models.emplace_back(n, k, rng), data.train, options);
+            models.emplace_back(n, k, rng);
+            if (k == hidden.back()) weights.load_into(models.back());
+            train(models.back(), data.train, options);
             train(small_models.emplace_back(n, k, rng), few, again_and_again);
         }
+
+        weights.save(models.back(),
+                     [&] { return lessons::reconstruction_loss(models.back()(digits), digits); });
 
         // ---- What they lose of digits, and what they pass on of anything else ----
         const autograd::NoGrad evaluating;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lessons/02_autoencoder/train.h"
+#include "lessons/02_autoencoder/weights.h"
 #include "lessons/07_weight_decay/runs.h"
 #include "lessons/07_weight_decay/weight_decay.h"
 #include "lessons/support/dataset.h"
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
     lesson.flag("--lambda", lambdas, {0, 1}, "weights of the penalty, a network for each");
     lesson.flag("--decay", decays, {0, 100}, "weight decays of AdamW, a network for each");
 
+    lesson.weights("the network of the largest lambda");
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
         std::ranges::sort(lambdas), std::ranges::sort(decays);
         // ---- Data: few digits, so that there is something to memorise ----
@@ -45,10 +47,14 @@ int main(int argc, char** argv) {
         std::printf("dL/dW by hand with 2 lambda W: off by %.1e; with lambda W: by %.2f\n\n",
                     with_2, without_2);
 
+        const lessons::Weights weights(options, Autoencoder(n, hidden, rng));
+
         // ---- Training: lambda ||theta||^2 in the loss, or AdamW's decay beside it ----
         const auto train = [&](double lambda, double decay, bool biases_too) {
             autograd::Rng same(options.seed);
             const Autoencoder model(n, hidden, same);
+            const bool largest = lambda == lambdas.back() && !biases_too;
+            if (largest) weights.load_into(model);
             DecayingAdam adam(model, options.lr, decay);
             support::Progress progress(options.epochs, data.train.count,
                                        decay > 0 ? "AdamW, decay " + short_number(decay)
@@ -65,6 +71,7 @@ int main(int argc, char** argv) {
                     adam.set_lr(options.lr * (1 - double(epoch) / options.epochs));
                     return "";
                 });
+            if (largest) weights.save(model, [&] { return decayed_loss(model, some, lambda); });
             autograd::NoGrad no_grad;
             Run run{.model = model,
                     .train_bce = support::reconstruction_error(data.train, model).bce,

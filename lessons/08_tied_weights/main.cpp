@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lessons/02_autoencoder/train.h"
+#include "lessons/02_autoencoder/weights.h"
 #include "lessons/08_tied_weights/tied_autoencoder.h"
 #include "lessons/support/dataset.h"
 #include "lessons/support/evaluate.h"
@@ -60,6 +61,7 @@ int main(int argc, char** argv) {
     lesson.flag("--small", small, {1, 60000}, "images of the small training set");
     lesson.flag("--small-epochs", small_epochs, {20, 100000}, "epochs on the small training set");
 
+    lesson.weights("the tied network, trained on all images");
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
         const support::Dataset data = support::load_dataset(options);
         const int pixels = data.train.size();
@@ -68,6 +70,7 @@ int main(int argc, char** argv) {
         Rng rng(options.seed);
         TiedAutoencoder tied(pixels, hidden, rng);
         UntiedAutoencoder untied(pixels, hidden, rng);
+        const lessons::Weights weights(options, tied);
         const Tensor x = to_tensor(support::first(data.train, 64));
         const std::vector<Tensor> engine = {grad(lessons::reconstruction_loss(tied(x), x), tied.W)};
         const double paths =
@@ -79,6 +82,7 @@ int main(int argc, char** argv) {
 
         // ---- All digits: what does half the weights cost? ----
         const Curve tied_curve = train("tied", tied, data.train, data.test, options);
+        weights.save(tied, [&] { return lessons::reconstruction_loss(tied(x), x); });
         const Curve untied_curve = train("untied", untied, data.train, data.test, options);
 
         // ---- Few digits: does it memorise less? ----

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lessons/02_autoencoder/train.h"
+#include "lessons/02_autoencoder/weights.h"
 #include "lessons/09_denoising/denoising_autoencoder.h"
 #include "lessons/09_denoising/restoring.h"
 #include "lessons/support/dataset.h"
@@ -32,14 +33,18 @@ int main(int argc, char** argv) {
                 "masked shares q to train at, beside 0 and 0.3");
     lesson.flag("--sigma", sigma, {0.01, 10}, "standard deviation of the Gaussian noise");
 
+    lesson.weights("the network trained at q = 0.3");
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
         const support::Dataset data = support::load_dataset(options);
         const int pixels = data.train.size();
 
         // ---- Training: the input is damaged anew at every step, the target is the image ----
+        Rng any(options.seed);
+        const lessons::Weights weights(options, DenoisingAutoencoder(pixels, hidden, any));
         const auto train = [&](const std::string& name, const Damage& damage) {
             Rng rng(options.seed);
             DenoisingAutoencoder model(pixels, hidden, rng);
+            if (name == "q = 0.3") weights.load_into(model);
             nn::Adam adam(model.parameters(), {.lr = options.lr});
             support::Progress progress(options.epochs, data.train.count, name);
             lessons::train(adam, data.train, options, rng, progress, [&](const Tensor& x) {
@@ -83,6 +88,10 @@ int main(int argc, char** argv) {
         }
         const std::size_t at = std::find(qs.begin(), qs.end(), 0.3) - qs.begin();
         const DenoisingAutoencoder &plain = models[0], &denoising = models[at];
+        weights.save(denoising, [&] {
+            const Tensor x = to_tensor(support::first(data.train, options.batch_size));
+            return lessons::denoising_loss(denoising, lessons::masking(0.3)(x, any), x);
+        });
         // The ranges hold for seeds 1 to 5.
         report.metric("plain_clean_bce", bce[0][0], {0.0665, 0.071});
         report.metric("plain_masked_bce", bce[0][at], {0.132, 0.146});

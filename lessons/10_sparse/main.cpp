@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lessons/02_autoencoder/train.h"
+#include "lessons/02_autoencoder/weights.h"
 #include "lessons/10_sparse/measures.h"
 #include "lessons/10_sparse/sparse_autoencoder.h"
 #include "lessons/10_sparse/trade_off.h"
@@ -25,9 +26,10 @@ using lessons::SparseAutoencoder;
 // Adam on mini-batches. With a `decay`, the penalty's slope comes from a running mean of rho_hat.
 SparseAutoencoder train(const std::string& name, const support::Images& images, int hidden,
                         const Objective& objective, const support::Options& options,
-                        double decay = 0) {
+                        double decay = 0, const lessons::Weights* weights = nullptr) {
     Rng rng(options.seed);
     SparseAutoencoder model(images.size(), hidden, rng);
+    if (weights) weights->load_into(model);
     nn::Adam adam(model.parameters(), {.lr = options.lr});
     lessons::RunningPenalty running{.decay = decay};
     support::Progress progress(options.epochs, images.count, name);
@@ -54,6 +56,7 @@ int main(int argc, char** argv) {
     lesson.flag("--gain", gain, {0, 1},
                 "with --ufldl: stop when 20 iterations lower the cost by a smaller share");
 
+    lesson.weights("the network with the penalty");
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
         if (classic)
             return lessons::ufldl(objective, hidden, gain, options.quick ? 3 : 10000, options,
@@ -72,9 +75,15 @@ int main(int argc, char** argv) {
         std::printf("hand derivation and engine differ by %.1e\n\n", hand);
 
         // ---- With the penalty and without ----
+        const lessons::Weights weights(options, fresh);
         Objective plain = objective;
         plain.beta = 0;
-        const SparseAutoencoder sparse_net = train("sparse", images, hidden, objective, options);
+        const SparseAutoencoder sparse_net =
+            train("sparse", images, hidden, objective, options, 0, &weights);
+        weights.save(sparse_net, [&] {
+            const Tensor x = to_tensor(support::first(images, options.batch_size));
+            return lessons::cost(sparse_net, x, objective);
+        });
         const SparseAutoencoder plain_net = train("no penalty", images, hidden, plain, options);
         const Codes sparse_codes = lessons::codes(sparse_net, images),
                     plain_codes = lessons::codes(plain_net, images);

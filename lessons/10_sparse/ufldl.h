@@ -6,6 +6,7 @@
 #include <functional>
 #include <vector>
 
+#include "lessons/02_autoencoder/weights.h"
 #include "lessons/10_sparse/measures.h"
 #include "lessons/10_sparse/sparse_autoencoder.h"
 #include "lessons/support/lesson.h"
@@ -67,10 +68,15 @@ inline void ufldl(const Objective& objective, int hidden, double gain, int itera
     const Tensor x = to_tensor(images);                                 // [10000, 784]
     const Tensor mean = reshape(autograd::mean(x, 0), {1, x.size(1)});  // [1, 784]
     Rng rng(options.seed);
-    const SparseAutoencoder centred(images.size(), hidden, rng);
+    SparseAutoencoder centred(images.size(), hidden, rng);
+    const Weights weights(options, centred);
+    if (!options.load.empty())  // as saved below, with b'
+        centred.encoder.bias = uncentred(centred, -mean).encoder.bias.detach().requires_grad_();
     const auto path = minimise(
         centred, [&] { return cost(uncentred(centred, mean), x, objective); }, gain, iterations);
 
+    weights.save(uncentred(centred, mean),
+                 [&] { return cost(uncentred(centred, mean), x, objective); });
     autograd::NoGrad no_grad;
     const SparseAutoencoder model = uncentred(centred, mean);
     const Codes c = codes(model, images);

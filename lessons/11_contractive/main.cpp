@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lessons/02_autoencoder/train.h"
+#include "lessons/02_autoencoder/weights.h"
 #include "lessons/11_contractive/contractive_autoencoder.h"
 #include "lessons/11_contractive/plane.h"
 #include "lessons/11_contractive/spectrum.h"
@@ -42,6 +43,7 @@ int main(int argc, char** argv) {
     lesson.flag("--hidden", hidden, {1, 784}, "units in the code");
     lesson.flag("--lambda", lambda, {1e-9, 100}, "weight of the penalty");
 
+    lesson.weights("the network of one layer with the penalty");
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
         const support::Dataset data = support::load_dataset(options);
         const int pixels = data.train.size();
@@ -50,9 +52,12 @@ int main(int argc, char** argv) {
         const std::vector<double> factors = {0, 0.1, 0.3, 1, 3, 10};
         std::vector<double> lambdas, bce, norm2;
         std::vector<ContractiveAutoencoder> models;
+        Rng any(options.seed);
+        const lessons::Weights weights(options, ContractiveAutoencoder(pixels, hidden, any));
         for (const double factor : factors) {
             Rng rng(options.seed);
             ContractiveAutoencoder& model = models.emplace_back(pixels, hidden, rng);
+            if (factor == 1) weights.load_into(model);
             lambdas.push_back(factor * lambda);
             train(support::format("one layer, lambda = %g", lambdas.back()), model, data.train,
                   options, rng,
@@ -62,6 +67,10 @@ int main(int argc, char** argv) {
             std::printf("held out: cross-entropy %.4f, ||J||^2 %.2f\n", bce.back(), norm2.back());
         }
         const ContractiveAutoencoder &plain = models[0], &contractive = models[3];
+        weights.save(contractive, [&] {
+            const Tensor x = to_tensor(support::first(data.train, options.batch_size));
+            return contractive_loss(contractive, x, lambda);
+        });
         // The ranges hold for seeds 1 to 5.
         report.metric("plain_test_bce", bce[0], {0.078, 0.082});
         report.metric("contractive_test_bce", bce[3], {0.0875, 0.0915});

@@ -4,12 +4,14 @@
 #include <atomic>
 #include <cmath>
 #include <csignal>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
 
 #include "autograd/kernels/parallel.h"
+#include "lessons/support/graph.h"
 #include "lessons/support/text.h"
 
 namespace support {
@@ -72,6 +74,34 @@ struct Lesson::State {
 
 namespace {
 
+// Throws where it is known now that a file can't be read or written at the end.
+void refuse_files(const Options& options) {
+    const auto refuse = [](const std::string& flag, const fs::path& file, const std::string& why) {
+        fail(flag + ' ' + file.string(), why);
+    };
+    if (!options.load.empty() && !std::ifstream(options.load))
+        refuse("--load", options.load, "no such file");
+    for (const auto& [flag, file] : {std::pair("--load", options.load),
+                                     {"--save", options.save},
+                                     {"--graph", options.graph}}) {
+        if (file.empty()) continue;
+        if (fs::is_directory(file)) refuse(flag, file, "this is a folder: name a file in it");
+        if (std::string(flag) == "--load") continue;
+        if (fs::is_regular_file(file)) {  // is replaced by a new one in the same folder
+            if (access(fs::absolute(file).parent_path().c_str(), W_OK) != 0)
+                refuse(flag, file, "cannot be replaced: its folder is not writable");
+            continue;
+        }
+        if (fs::exists(file)) continue;  // a device, a pipe
+        // Whether a file can be made there is known once one was.
+        if (!std::ofstream(file))
+            refuse(flag, file, "cannot be written: is its folder there, and writable?");
+        fs::remove(file);
+    }
+    const std::string problem = options.graph.empty() ? "" : graph_problem(options.graph);
+    if (!problem.empty()) refuse("--graph", options.graph, problem);
+}
+
 // On Ctrl-C, or when whoever reads the output has gone, removes the unfinished files before the
 // program ends. A signal handler may not touch the file system, a thread that waits for the signal
 // may. What was ignored when the program began (SIGINT in a script's background) stays ignored.
@@ -90,7 +120,7 @@ class Interruption {
             sigwait(&signals, &signal);
             if (done) return;
             clean_up();
-            std::fprintf(stderr, "\ninterrupted: nothing was written\n");
+            std::fprintf(stderr, "\ninterrupted: no figures and no metrics were written\n");
             _exit(128 + (pipe_closed ? SIGPIPE : signal));
         });
     }
@@ -158,6 +188,18 @@ void Lesson::flag(const std::string& name, std::string& value,
     state->add(name, value, help)->check(CLI::IsMember(allowed));
 }
 
+void Lesson::weights(const std::string& which) {
+    state->add("--load", state->options.load, "begin with the weights in this file, of " + which)
+        ->default_str("");
+    state->app.add_option("--save", state->options.save, "write its weights into this file, too")
+        ->default_str("");
+    state->app
+        .add_option(
+            "--graph", state->options.graph,
+            "draw the graph of one of its training steps into this file: .dot, .png or .svg")
+        ->default_str("");
+}
+
 int Lesson::run(int argc, char** argv, const std::function<void(const Options&, Report&)>& body) {
     CLI::App& app = state->app;
     Options& options = state->options;
@@ -187,6 +229,11 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
         ->default_str(options.out.string());
     app.add_flag("--show", options.show, "open the figures in windows, too");
 
+    for (const char* flag : {"--load", "--save", "--graph"})
+        if (CLI::Option* option = app.get_option_no_throw(flag))
+            option->check([](const std::string& file) {
+                return file.empty() ? "it is empty: name a file" : "";
+            });
     std::set<std::string> seen;
     for (std::string flag : std::vector<std::string>(argv + 1, argv + argc))
         if (flag.starts_with("--") && !seen.insert(flag.substr(0, flag.find('='))).second)
@@ -212,6 +259,7 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
 
     try {
         Report report(options.out, options.show);
+        refuse_files(options);
         // Before any other thread begins: all inherit that the signals are not theirs.
         Interruption interruption([&] { report.discard(); });
         if (options.threads > 0) autograd::kernels::set_threads(options.threads);
@@ -220,7 +268,7 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
         std::cout << name << ": " << app.get_description() << '\n';
         const Json given = state->values();
         for (const auto& [flag, value] : given.items())
-            if (flag != "data" && flag != "quick")
+            if (flag != "data" && flag != "quick" && value != "")
                 std::cout << flag << ' '
                           << (value.is_string() ? value.get<std::string>() : value.dump()) << "  ";
         std::cout << "threads " << options.threads << "\n" << std::endl;

@@ -37,9 +37,10 @@ struct Options {
     int threads = 0;  // as many as there are cores
     int limit = 0;    // train on the first `limit` images; 0: all
     std::filesystem::path data = default_data_dir();
-    std::filesystem::path out = {};  // out/NN_name in the current folder
-    bool show = false;               // open windows, too
-    bool quick = false;              // a smoke run
+    std::filesystem::path out = {};                          // out/NN_name in the current folder
+    bool show = false;                                       // open windows, too
+    bool quick = false;                                      // a smoke run
+    std::filesystem::path load = {}, save = {}, graph = {};  // see Lesson::weights
 };
 
 // What --quick puts in place of the defaults; a flag given on the command line still wins.
@@ -70,6 +71,12 @@ class Lesson {
     void flag(const std::string& name, bool& value, const std::string& help);
     void flag(const std::string& name, std::string& value, const std::vector<std::string>& allowed,
               const std::string& help);
+
+    // Adds --load, --save and --graph: weights to begin with, the file for those at the end, and
+    // one for the graph of a training step. `which`: the network that they are about, as in "the
+    // weights of {which}". What the three name is looked at before the body runs; lessons::Weights
+    // in lessons/02_autoencoder/weights.h does the work.
+    void weights(const std::string& which);
 
     // Reads the command line, runs the body, prints the table and puts the files in their place.
     // Returns the exit code: 0; 1 when a quantity is off at default options; 2 for bad input, after

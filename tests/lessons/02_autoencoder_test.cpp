@@ -1,8 +1,14 @@
 #include "lessons/02_autoencoder/autoencoder.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "lessons/02_autoencoder/train.h"
+#include "lessons/02_autoencoder/weights.h"
 #include "tests/lessons/gradients.h"
 
 using autograd::Rng;
@@ -116,4 +122,28 @@ TEST(Train, IsTheLoopThatTheLessonShows) {
     ASSERT_EQ(done.size(), 9u);  // three batches an epoch: of 3, 3 and 1 images
     EXPECT_EQ(done[0], 0);
     EXPECT_NEAR(done[4], (1 + 3 / 7.0) / 3, 1e-12);
+}
+
+TEST(Weights, TravelFromOneNetworkToAnother) {
+    namespace fs = std::filesystem;
+    const fs::path folder = fs::temp_directory_path() / ("weights_" + std::to_string(getpid()));
+    fs::create_directories(folder);
+    autograd::Rng rng(1);
+    const lessons::Autoencoder a(6, 3, rng), b(6, 3, rng);
+    const Tensor x = autograd::uniform({4, 6}, 0, 1, rng);
+    support::Options options;
+    options.save = folder / "w", options.graph = folder / "g.dot";
+    lessons::Weights(options, a).save(a, [&] { return lessons::reconstruction_loss(a(x), x); });
+    std::ostringstream graph;
+    graph << std::ifstream(options.graph).rdbuf();
+    EXPECT_NE(graph.str().find("encoder.weight"), std::string::npos) << graph.str();
+
+    EXPECT_NE(a(x).to_vector(), b(x).to_vector());
+    options.load = options.save;
+    lessons::Weights(options, b);
+    EXPECT_EQ(a(x).to_vector(), b(x).to_vector());
+    const lessons::Autoencoder wider(6, 4, rng);
+    EXPECT_THROW(lessons::Weights(options, wider), std::runtime_error);
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 2) << "something is left over";
+    fs::remove_all(folder);
 }

@@ -12,6 +12,7 @@
 #include "lessons/01_autograd/show.h"
 #include "lessons/02_autoencoder/autoencoder.h"
 #include "lessons/02_autoencoder/train.h"
+#include "lessons/02_autoencoder/weights.h"
 #include "lessons/03_choice_of_f_and_g/choices.h"
 #include "lessons/03_choice_of_f_and_g/table.h"
 #include "lessons/04_choice_of_loss/losses.h"

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -49,6 +50,7 @@ class LessonTest : public testing::Test {
         lesson.flag("--init", init, {"published", "both"}, "what is initialised");
         lesson.flag("--mistake", mistake, "make a mistake");
         lesson.flag("--sizes", sizes, {1, 100}, "code sizes");
+        lesson.weights("the network");
         std::vector<char*> argv;
         for (auto& flag : flags) argv.push_back(flag.data());
         testing::internal::CaptureStdout();
@@ -83,6 +85,24 @@ class LessonTest : public testing::Test {
     bool mistake;
     std::vector<int> sizes;
 };
+
+TEST_F(LessonTest, FilesOfWeightsAreLookedAtBeforeTheTraining) {
+    const std::string here = fs::temp_directory_path().string();
+    expect_refused({"--load", here + "/nowhere"}, "nowhere: no such file");
+    for (const std::string flag : {"--load", "--save", "--graph"})
+        expect_refused({flag, here}, flag + ' ' + here + ": this is a folder");
+    expect_refused({"--save", "/nowhere/w"}, "--save /nowhere/w: cannot be written");
+    expect_refused({"--save", "/proc/w"}, "--save /proc/w: cannot be written");
+    expect_refused({"--graph", "/nowhere/g.dot"}, "--graph /nowhere/g.dot: cannot be written");
+    expect_refused({"--graph", here + "/g.pdf"}, "g.pdf: its name says how to write it");
+    EXPECT_FALSE(fs::exists(here + "/g.pdf"));
+    const std::string path = std::getenv("PATH");
+    setenv("PATH", "/nowhere", 1);
+    expect_refused({"--graph", here + "/g.png"}, "apt install graphviz");
+    setenv("PATH", path.c_str(), 1);
+    EXPECT_EQ(run({"--save", here + "/w"}).code, 0);
+    EXPECT_EQ(seen.save, here + "/w");
+}
 
 TEST_F(LessonTest, DefaultsReachTheBody) {
     EXPECT_EQ(run({}).code, 0);
