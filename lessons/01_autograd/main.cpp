@@ -107,7 +107,7 @@ int main(int argc, char** argv) {
         for (std::size_t i = 0; i < checked.size(); ++i)
             for (const int order : {1, 2}) {
                 const auto check = check_gradients(checked[i].first, checked[i].second, order);
-                check_errors[order] = std::max(check_errors[order], check.largest_error);
+                check_errors[order] = support::larger(check_errors[order], check.largest_error);
                 std::printf("  function %zu, order %d: %s\n", i + 1, order,
                             check ? "passed" : check.message.c_str());
             }

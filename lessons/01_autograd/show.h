@@ -12,6 +12,7 @@
 
 #include "lessons/01_autograd/autograd_basics.h"
 #include "lessons/support/plot.h"
+#include "lessons/support/text.h"
 
 // How lesson 01 shows its numbers. Nothing is differentiated here.
 namespace lessons {
@@ -25,13 +26,15 @@ inline double error(double a, double b) { return std::abs(a - b) / std::max(1.0,
 inline double derivative_error(const std::vector<double>& x, const Tensor& by_engine, int order) {
     double largest = 0;
     for (std::size_t i = 0; i < x.size(); ++i)
-        largest = std::max(largest, error(derivative_by_hand(x[i], order), by_engine.data()[i]));
+        largest =
+            support::larger(largest, error(derivative_by_hand(x[i], order), by_engine.data()[i]));
     return largest;
 }
 
 // In how many leading digits a and b agree: -log10 of their relative difference.
 inline int agreeing_digits(double a, double b) {
     if (a == b) return all_digits;
+    if (std::isnan(a) || std::isnan(b)) return 0;
     const double relative = std::abs(a - b) / std::max(std::abs(a), std::abs(b));
     return std::clamp(static_cast<int>(-std::log10(relative)), 0, all_digits);
 }
@@ -56,8 +59,8 @@ struct Errors {
     int digits = all_digits;           // the fewest that engine and differences share
 
     void add(const Errors& other) {
-        hand = std::max(hand, other.hand);
-        differences = std::max(differences, other.differences);
+        hand = support::larger(hand, other.hand);
+        differences = support::larger(differences, other.differences);
         digits = std::min(digits, other.digits);
     }
 };

@@ -97,7 +97,7 @@ inline std::vector<double> eigenvalues_from(const support::Svd& svd, double lamb
 inline double relative_error(const std::vector<double>& found, const std::vector<double>& right) {
     double largest = 0;
     for (std::size_t i = 0; i < found.size(); ++i)
-        largest = std::max(largest, std::abs(found[i] / right[i] - 1));
+        largest = support::larger(largest, std::abs(found[i] / right[i] - 1));
     return largest;
 }
 

@@ -96,7 +96,8 @@ int main(int argc, char** argv) {
         const Run& best = *std::ranges::min_element(runs, {}, &Run::test_bce);
         double rim_left = 0;  // by any lambda above 0, as a share of what it was
         for (std::size_t i = 0; i < runs.size(); ++i)
-            if (lambdas[i] > 0) rim_left = std::max(rim_left, runs[i].rim / rim_size(fresh, ink));
+            if (lambdas[i] > 0)
+                rim_left = support::larger(rim_left, runs[i].rim / rim_size(fresh, ink));
 
         // What an exact copy of the training digits costs: see lesson 04.
         const auto copied =

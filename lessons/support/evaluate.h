@@ -12,6 +12,7 @@
 #include "autograd/reductions.h"
 #include "autograd/shaping.h"
 #include "lessons/support/dataset.h"
+#include "lessons/support/text.h"
 
 namespace support {
 
@@ -55,10 +56,7 @@ inline ReconstructionError reconstruction_error(
 inline double largest(const std::vector<autograd::Tensor>& tensors) {
     double most = 0;
     for (const autograd::Tensor& t : tensors)
-        for (const double v : t.to_vector()) {
-            if (std::isnan(v)) return v;
-            most = std::max(most, std::abs(v));
-        }
+        for (const double v : t.to_vector()) most = larger(most, std::abs(v));
     return most;
 }
 

@@ -1,7 +1,10 @@
 #include "lessons/support/lesson.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
-#include <atomic>
+#include <cerrno>
 #include <cmath>
 #include <csignal>
 #include <fstream>
@@ -103,50 +106,55 @@ void refuse_files(const Options& options) {
 }
 
 // On Ctrl-C, or when whoever reads the output has gone, removes the unfinished files before the
-// program ends. A signal handler may not touch the file system, a thread that waits for the signal
-// may. What was ignored when the program began (SIGINT in a script's background) stays ignored.
+// program ends. A signal handler may not touch the file system; it wakes a thread that may. What
+// was ignored when the program began (SIGINT in a script's background) stays ignored, and programs
+// that a lesson starts take signals as ever.
 class Interruption {
   public:
     explicit Interruption(std::function<void()> clean_up) {
-        sigaddset(&signals, wake);
-        for (int signal : {SIGINT, SIGTERM, SIGHUP})
-            if (!ignored(signal)) sigaddset(&signals, signal);
-        // This one goes to the thread that writes, which passes it on.
-        if (!ignored(SIGPIPE))
-            std::signal(SIGPIPE, [](int) { pipe_closed = true, kill(getpid(), wake); });
-        pthread_sigmask(SIG_BLOCK, &signals, &before);
+        if (pipe2(ends, O_CLOEXEC) != 0) fail("pipe", std::generic_category().message(errno));
+        to_thread = ends[1];
         thread = std::thread([this, clean_up] {
-            int signal = 0;
-            sigwait(&signals, &signal);
-            if (done) return;
+            char signal = 0;
+            if (read(ends[0], &signal, 1) != 1 || signal == 0) return;
             clean_up();
             std::fprintf(stderr, "\ninterrupted: no figures and no metrics were written\n");
-            _exit(128 + (pipe_closed ? SIGPIPE : signal));
+            _exit(128 + signal);
         });
+        struct sigaction wake = {};
+        wake.sa_handler = send;
+        wake.sa_flags = SA_RESTART;
+        for (int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
+            struct sigaction now = {};
+            sigaction(signal, nullptr, &now);
+            if (now.sa_handler == SIG_IGN) continue;
+            sigaction(signal, &wake, nullptr);
+            before.emplace_back(signal, now);
+        }
     }
-    // Signals stay blocked until the end of the object's life, so that no half of the files is
+    // From here to the end of the object's life signals do nothing, so that no half of the files is
     // published.
     void stop() {
         if (!thread.joinable()) return;
-        done = true;
-        std::signal(SIGPIPE, SIG_IGN);  // what is done now will be published
-        pthread_kill(thread.native_handle(), wake);
+        send(0);
         thread.join();
     }
     ~Interruption() {
         stop();
-        pthread_sigmask(SIG_SETMASK, &before, nullptr);
+        for (const auto& [signal, action] : before) sigaction(signal, &action, nullptr);
+        close(ends[0]), close(ends[1]);
     }
 
   private:
-    static bool ignored(int signal) {
-        struct sigaction now = {};
-        return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+    static void send(int signal) {
+        const int error = errno;
+        const char byte = static_cast<char>(signal);
+        [[maybe_unused]] const auto sent = write(to_thread, &byte, 1);
+        errno = error;
     }
-    static constexpr int wake = SIGUSR1;  // the thread, for its end
-    static inline volatile std::sig_atomic_t pipe_closed = false;
-    sigset_t signals = {}, before = {};
-    std::atomic<bool> done = false;
+    static inline int to_thread = -1;
+    int ends[2] = {};
+    std::vector<std::pair<int, struct sigaction>> before;
     std::thread thread;
 };
 
@@ -260,7 +268,6 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     try {
         Report report(options.out, options.show);
         refuse_files(options);
-        // Before any other thread begins: all inherit that the signals are not theirs.
         Interruption interruption([&] { report.discard(); });
         if (options.threads > 0) autograd::kernels::set_threads(options.threads);
         options.threads = autograd::kernels::threads();
@@ -288,10 +295,14 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
                   << off << " off"
                   << (judge ? "" : " (expected ranges are for full runs: not judged at --quick)")
                   << "\nfigures and metrics.json are in " << options.out.string() << std::endl;
-        if (off > 0 && !at_defaults)
+        const int not_numbers = report.count("off: not", judge);
+        if (not_numbers > 0)
+            std::cerr << name << ": " << not_numbers << " of the quantities are not finite numbers"
+                      << std::endl;
+        else if (off > 0 && !at_defaults)
             std::cerr << name << ": warning: " << off
                       << " off; the expected ranges are those of the default options" << std::endl;
-        return off > 0 && at_defaults ? 1 : 0;
+        return not_numbers > 0 || (off > 0 && at_defaults) ? 1 : 0;
     } catch (const std::exception& error) {
         return fail(error.what());
     }

@@ -79,9 +79,9 @@ class Lesson {
     void weights(const std::string& which);
 
     // Reads the command line, runs the body, prints the table and puts the files in their place.
-    // Returns the exit code: 0; 1 when a quantity is off at default options; 2 for bad input, after
-    // one line on stderr that says what is wrong. Nothing is left in the output folder unless the
-    // run came to its end.
+    // Returns the exit code: 0; 1 when a quantity is off at default options, or not a finite number
+    // at any; 2 for bad input, after one line on stderr that says what is wrong. Nothing is left in
+    // the output folder unless the run came to its end.
     int run(int argc, char** argv, const std::function<void(const Options&, Report&)>& body);
 
   private:

@@ -290,6 +290,12 @@ Drawing prepare(const Heatmap& map, bool) {
         if (row.size() != columns)
             throw std::invalid_argument("heatmap '" + map.title + "': its rows differ in length");
     if (columns == 0) throw std::invalid_argument("heatmap '" + map.title + "': it is empty");
+    const auto percent = map.format.find('%'),
+               kind = map.format.find_first_not_of("-+ #0123456789.", percent + 1);
+    if (percent == std::string::npos || map.format.find_first_of("eEfgG", kind) != kind ||
+        map.format.find('%', kind) != std::string::npos)
+        throw std::invalid_argument("heatmap '" + map.title + "': its format '" + map.format +
+                                    "' does not write one number, as %.3g does");
     return {900, 560,
             labels(map) + tics('x', map.column_labels) + tics('y', map.row_labels) +
                 "eval picture; eval blues\n" +

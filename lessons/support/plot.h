@@ -108,8 +108,8 @@ struct ImageGrid {
     std::vector<float> pixels = {};
 };
 
-// A matrix with its values written in the cells, as printf's `format` says. Rows of different
-// lengths are an std::invalid_argument when drawn.
+// A matrix with its values written in the cells, as printf's `format` says: one number, by %e, %f
+// or %g. Rows of different lengths, or another format, are an std::invalid_argument when drawn.
 struct Heatmap {
     std::string title = {};
     std::string x_label = {}, y_label = {};

@@ -18,14 +18,16 @@ Report::Report(fs::path final_folder, bool show_windows)
     : folder(std::move(final_folder)), show(show_windows) {
     existing = fs::absolute(folder).lexically_normal();
     while (!fs::exists(existing) && existing.has_relative_path()) existing = existing.parent_path();
-    staging = folder / (".unfinished-" + std::to_string(getpid()));
     std::error_code error;
-    fs::create_directories(staging, error);
-    if (!error && access(staging.c_str(), W_OK) != 0)
-        error = std::make_error_code(std::errc::permission_denied);
-    if (error)
+    fs::create_directories(folder, error);
+    std::string name = folder / ".unfinished-XXXXXX";
+    if (!error && !mkdtemp(name.data())) error = {errno, std::generic_category()};
+    staging = name;
+    if (error) {
+        discard();
         throw std::runtime_error("cannot write into the folder " + folder.string() + " (" +
                                  error.message() + "): choose another with --out");
+    }
 }
 
 Report::~Report() { discard(); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdarg>
 #include <cstdio>
 #include <filesystem>
@@ -9,16 +10,20 @@
 
 namespace support {
 
-// printf into a string, for labels, notes and messages: format("q = %g", 0.25). What goes beyond
-// 255 bytes is cut off.
+// printf into a string, for labels, notes and messages: format("q = %g", 0.25)
 [[gnu::format(printf, 1, 2)]] inline std::string format(const char* pattern, ...) {
-    char text[256];
-    std::va_list values;
+    std::va_list values, again;
     va_start(values, pattern);
-    std::vsnprintf(text, sizeof text, pattern, values);
+    va_copy(again, values);
+    std::string text(static_cast<std::size_t>(std::vsnprintf(nullptr, 0, pattern, values)), '\0');
+    std::vsnprintf(text.data(), text.size() + 1, pattern, again);
+    va_end(again);
     va_end(values);
     return text;
 }
+
+// The larger of two numbers; not a number if one of them isn't, which std::max may swallow.
+inline double larger(double a, double b) { return b > a || std::isnan(b) ? b : a; }
 
 // std::runtime_error "file: what".
 [[noreturn]] inline void fail(const std::filesystem::path& file, const std::string& what) {

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "lessons/support/text.h"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -250,6 +252,43 @@ TEST_F(LessonTest, ANumberThatIsNotFiniteIsOff) {
     EXPECT_EQ(
         run({}, [](const Options&, Report& report) { report.metric("x", std::nan("")); }).code, 1);
     EXPECT_EQ(metrics()["metrics"]["x"], nullptr);
+}
+
+TEST_F(LessonTest, ANumberThatIsNotFiniteFailsAtAnyOptions) {
+    for (const std::vector<std::string>& flags :
+         {std::vector<std::string>{"--quick"}, {"--lr", "7"}}) {
+        const Result r =
+            run(flags, [](const Options&, Report& report) { report.metric("x", std::nan("")); });
+        EXPECT_EQ(r.code, 1);
+        EXPECT_NE(r.err.find("1 of the quantities are not finite"), std::string::npos) << r.err;
+    }
+}
+
+TEST_F(LessonTest, LeftoversOfARunThatDiedAreNotPublished) {
+    const auto stale = folder / (".unfinished-" + std::to_string(getpid()));
+    fs::create_directories(stale);
+    std::ofstream(stale / "old.png") << "old";
+    EXPECT_EQ(run({}).code, 0);
+    EXPECT_FALSE(fs::exists(folder / "old.png"));
+}
+
+TEST_F(LessonTest, ProgramsThatALessonStartsTakeSignalsAsEver) {
+    run({}, [](const Options&, Report&) {
+        // A shell that Ctrl-C ends: it would sleep for ten seconds otherwise.
+        EXPECT_NE(std::system("kill -INT $$; sleep 10"), 0);
+    });
+}
+
+TEST(Text, FormatHasNoLimit) {
+    const std::string word(1000, 'x');
+    EXPECT_EQ(support::format("%s!", word.c_str()), word + "!");
+}
+
+TEST(Text, TheLargerOfANumberAndNoneIsNone) {
+    EXPECT_EQ(support::larger(1, 2), 2);
+    EXPECT_EQ(support::larger(2, 1), 2);
+    EXPECT_TRUE(std::isnan(support::larger(NAN, 1)));
+    EXPECT_TRUE(std::isnan(support::larger(1, NAN)));
 }
 
 TEST_F(LessonTest, AnInfiniteEntryOfAListIsOff) {

@@ -158,6 +158,10 @@ TEST_F(PlotTest, RefusesColumnsAndTilesThatDoNotFit) {
     EXPECT_THROW(draw(folder / "x.png", {g.add(std::vector<float>(783))}, 1, false),
                  std::invalid_argument);
     EXPECT_THROW(draw(folder / "x.png", {ImageGrid{}}, 1, false), std::invalid_argument);
+    for (const char* format : {"%s", "%n", "%d", "%g %g", "plain", "%", "%5", "%.2lf", ""})
+        EXPECT_THROW(draw(folder / "x.png", {Heatmap{.values = {{1}}, .format = format}}, 1, false),
+                     std::invalid_argument)
+            << format;
     EXPECT_THROW(draw(folder / "x.png", {Heatmap{.values = {{1, 2}, {3}}}}, 1, false),
                  std::invalid_argument);
     EXPECT_TRUE(fs::is_empty(folder));
