@@ -67,7 +67,7 @@ Tensor leaky_relu(const Tensor& x, double slope) {
 // y[i] = x[i] - log(sum_j exp(x[j])),   dy[i]/dx[j] = [i = j] - exp(y[j]), so
 // dL/dx[j] = g[j] - exp(y[j]) sum_i g[i]
 Tensor log_softmax(const Tensor& x) {
-    const int64_t classes = x.shape()[x.shape().axis(-1, "log_softmax")];
+    const int64_t classes = x.shape("log_softmax")[x.shape().axis(-1, "log_softmax")];
     const int64_t rows = classes ? x.size() / classes : 0;
     Tensor y = empty(x.shape());
     const real* in = x.data();

@@ -45,4 +45,24 @@ Tensor neg(const Tensor& x) {
                   [](auto& g, Unread, Unread) { return -g; });
 }
 
+// b <- f(a, b), if they have one shape, nothing is to be recorded, and nobody else holds b.
+template <class F>
+static bool overwritten(const Tensor& a, Tensor& b, F f) {
+    if (!a.defined() || b.use_count() != 1 || a.shape() != b.shape() || !b.is_leaf() ||
+        b.requires_grad() || (recording && a.requires_grad()))
+        return false;
+    kernels::zip(b.size(), a.data(), b.data(), b.mutable_data(), f);
+    return true;
+}
+
+Tensor operator+(const Tensor& a, Tensor&& b) {
+    return overwritten(a, b, [](real a, real b) { return a + b; }) ? std::move(b) : add(a, b);
+}
+Tensor operator-(const Tensor& a, Tensor&& b) {
+    return overwritten(a, b, [](real a, real b) { return a - b; }) ? std::move(b) : sub(a, b);
+}
+Tensor operator*(const Tensor& a, Tensor&& b) {
+    return overwritten(a, b, [](real a, real b) { return a * b; }) ? std::move(b) : mul(a, b);
+}
+
 }  // namespace autograd

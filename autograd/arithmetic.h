@@ -19,4 +19,10 @@ inline Tensor operator*(const Tensor& a, const Tensor& b) { return mul(a, b); }
 inline Tensor operator/(const Tensor& a, const Tensor& b) { return div(a, b); }
 inline Tensor operator-(const Tensor& x) { return neg(x); }
 
+// The same for a temporary b, as in g * (1 - square(y)): while nothing is recorded, the result
+// takes its memory.
+Tensor operator+(const Tensor& a, Tensor&& b);
+Tensor operator-(const Tensor& a, Tensor&& b);
+Tensor operator*(const Tensor& a, Tensor&& b);
+
 }  // namespace autograd

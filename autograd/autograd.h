@@ -9,6 +9,8 @@
 #include "autograd/dot.h"              // the graph, drawn
 #include "autograd/functions.h"        // exp, log, square, ...
 #include "autograd/indexing.h"         // rows, parts, joins
+#include "autograd/list.h"             // several of something
+#include "autograd/map.h"              // loops for operations of your own
 #include "autograd/matmul.h"           // matrix products
 #include "autograd/real.h"             // float or double
 #include "autograd/reductions.h"       // sum, mean, max

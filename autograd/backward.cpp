@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <mutex>
 
 #include "autograd/arithmetic.h"
 #include "autograd/kernels/pool.h"
@@ -23,7 +24,7 @@ void add_gradient(Queue& queue, Node* node, Tensor g) {
     if (!total.defined())
         total = std::move(g);
     else if (g.defined())  // two paths lead here: by the chain rule their gradients add
-        total = total + g;
+        total = g + std::move(total);
 }
 
 // The chain rule from the outputs down. Every consumer of a tensor was recorded after it and so has
@@ -52,36 +53,38 @@ void sweep(Queue queue, std::uint64_t oldest, bool create_graph, Visit visit) {
 }  // namespace
 
 void backward(const Tensor& loss) {
-    if (loss.size() != 1)
+    if (loss.shape("backward").size() != 1)
         refuse("backward: the loss has shape ", loss.shape(),
                ", not one element: reduce it with sum() or mean() first");
     if (!loss.requires_grad())
         refuse("backward: the loss doesn't depend on any tensor with requires_grad_() (or it was",
                " computed inside NoGrad): there is nothing to differentiate");
+    static std::mutex adding;  // two threads may meet at one leaf
     Queue queue;
     add_gradient(queue, loss.node(), ones(loss.shape()));
     sweep(std::move(queue), 0, false, [](Node& node, const Tensor& g) {
         if (node.op) return;
+        const std::lock_guard lock(adding);
         Tensor& total = node.grad;
         // A g that someone else holds too is copied: each leaf's gradient is its own.
         total = total.defined() ? total + g : g.use_count() == 1 ? g : g.detach();
     });
 }
 
-std::vector<Tensor> grad(std::span<const Tensor> outputs, std::span<const Tensor> inputs,
-                         bool create_graph, std::span<const Tensor> grad_outputs) {
+std::vector<Tensor> grad(List<Tensor> outputs, List<Tensor> inputs, bool create_graph,
+                         List<Tensor> grad_outputs) {
     if (!grad_outputs.empty() && grad_outputs.size() != outputs.size())
         refuse("grad: ", outputs.size(), " outputs but ", grad_outputs.size(), " grad_outputs");
     Queue queue;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         const Tensor& output = outputs[i];
-        if (grad_outputs.empty() && output.size() != 1)
+        if (grad_outputs.empty() && output.shape("grad").size() != 1)
             refuse("grad: an output has shape ", output.shape(),
                    ", not one element: reduce it, or give grad_outputs");
-        if (!output.requires_grad())
+        if (!output.requires_grad("grad"))
             refuse("grad: an output doesn't depend on any tensor with requires_grad_()");
         Tensor g = grad_outputs.empty() ? ones(output.shape()) : grad_outputs[i];
-        if (g.shape() != output.shape())
+        if (g.shape("grad") != output.shape())
             refuse("grad: output ", i, " has shape ", output.shape(), ", its grad_outputs ",
                    g.shape());
         add_gradient(queue, output.node(), std::move(g));
@@ -103,10 +106,6 @@ std::vector<Tensor> grad(std::span<const Tensor> outputs, std::span<const Tensor
                                              : ", has no gradient: call requires_grad_() on it "
                                                "before computing the outputs");
     return result;
-}
-
-Tensor grad(const Tensor& output, const Tensor& input, bool create_graph) {
-    return grad(std::span(&output, 1), std::span(&input, 1), create_graph)[0];
 }
 
 }  // namespace autograd

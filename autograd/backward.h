@@ -1,6 +1,6 @@
 #pragma once
 
-#include <span>
+#include <concepts>
 #include <vector>
 
 #include "autograd/tensor.h"
@@ -9,7 +9,10 @@ namespace autograd {
 
 // Adds dL/dp to p.grad() for every leaf p that requires a gradient and that `loss`, a tensor with
 // one element, was computed from. It adds, as PyTorch does: zero_grad() comes before.
-// The gradients are tensors of their own: no other leaf or result shares their numbers.
+// The gradients are tensors of their own: no other leaf or result shares their numbers. Several
+// threads may do this at once, each with a loss of its own; where they meet at one leaf, the order
+// in which they add is theirs, and with it the last bit of the sum. Nobody may read or zero a
+// gradient meanwhile.
 // Throws std::invalid_argument for a loss of more elements, or one that has no graph, and where a
 // gradient would read a leaf that was written since it was used.
 void backward(const Tensor& loss);
@@ -21,10 +24,13 @@ void backward(const Tensor& loss);
 // A result may share its numbers with another one, or with grad_outputs: detach() it before
 // writing. Throws std::invalid_argument when an input is not part of the graph, and as backward()
 // does.
-std::vector<Tensor> grad(std::span<const Tensor> outputs, std::span<const Tensor> inputs,
-                         bool create_graph = false, std::span<const Tensor> grad_outputs = {});
+std::vector<Tensor> grad(List<Tensor> outputs, List<Tensor> inputs, bool create_graph = false,
+                         List<Tensor> grad_outputs = {});
 
-// The same for one output and one input.
-Tensor grad(const Tensor& output, const Tensor& input, bool create_graph = false);
+// The same for one output and one input. (A template, so that {y} is a list.)
+template <std::same_as<Tensor> T>
+Tensor grad(const T& output, const T& input, bool create_graph = false) {
+    return grad({output}, {input}, create_graph)[0];
+}
 
 }  // namespace autograd

@@ -50,7 +50,7 @@ std::string likely_cause(int order, double engine, double left, double right) {
 GradientCheck compare(const Loss& loss, std::vector<Tensor>& parameters, int order,
                       double tolerance) {
     const Tensor value = loss();
-    const std::vector<Tensor> gradients = grad(std::span(&value, 1), parameters);
+    const std::vector<Tensor> gradients = grad({value}, parameters);
     const double here = value.item();
     GradientCheck result;
     for (std::size_t k = 0; k < parameters.size(); ++k) {
@@ -93,7 +93,7 @@ GradientCheck check_gradients(const Loss& loss, std::vector<Tensor> parameters, 
         throw std::logic_error("check_gradients: float is too coarse: link autograd_double");
     if (order != 1 && order != 2) refuse("check_gradients: order ", order, ": it is 1 or 2");
     for (std::size_t k = 0; k < parameters.size(); ++k)
-        if (!parameters[k].requires_grad() || !parameters[k].is_leaf())
+        if (!parameters[k].requires_grad("check_gradients") || !parameters[k].is_leaf())
             refuse("check_gradients: parameter ", k, " is not a leaf that requires a gradient");
     // The terms 0 x^2 make L and its gradients depend on every parameter, so that where y doesn't,
     // the derivative is there to compare: zero.
@@ -109,8 +109,7 @@ GradientCheck check_gradients(const Loss& loss, std::vector<Tensor> parameters, 
         Rng rng(2);
         const Tensor L = first();
         Tensor L2 = 0;
-        for (const Tensor& g : grad(std::span(&L, 1), parameters, true))
-            L2 = L2 + projected(g, rng);
+        for (const Tensor& g : grad({L}, parameters, true)) L2 = L2 + projected(g, rng);
         return L2;
     };
     return compare(second, parameters, 2, tolerance);

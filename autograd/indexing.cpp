@@ -36,8 +36,8 @@ static Tensor index_add(const Tensor& g, const Tensor& rows, int64_t n) {
         [](auto& G, Unread, Unread, auto& rows) { return select(G, rows); }, no_gradient);
 }
 
-Tensor index_select(const Tensor& x, std::span<const int> rows) {
-    const int64_t n = x.shape()[x.shape().axis(0, "index_select")];
+Tensor index_select(const Tensor& x, List<int> rows) {
+    const int64_t n = x.shape("index_select")[x.shape().axis(0, "index_select")];
     // Row numbers travel as floats, which count exactly up to 2^24 only.
     if (n > 1 << 24)
         refuse("index_select: ", x.shape(), ": at most 2^24 rows can be selected from");
@@ -60,7 +60,7 @@ static void copy_runs(int64_t outer, int64_t block, const real* from, int64_t fr
 
 // y[i] = x[start + i],   dL/dx[start + i] = g[i], and 0 outside
 Tensor narrow(const Tensor& x, int axis, int64_t start, int64_t length) {
-    axis = x.shape().axis(axis, "narrow");
+    axis = x.shape("narrow").axis(axis, "narrow");
     const Around at(x.shape(), axis);
     if (start < 0 || length < 0 || start > at.length - length)
         refuse("narrow: elements ", start, " to ", start + length, " of axis ", axis,
@@ -76,9 +76,9 @@ Tensor narrow(const Tensor& x, int axis, int64_t start, int64_t length) {
 }
 
 // y = (a, b),   dL/da = the first part of g,   dL/db = the rest
-Tensor concat(const Tensor& a, const Tensor& b, int axis) {
-    axis = a.shape().axis(axis, "concat");
-    if (a.shape() != b.shape().with(axis, a.shape()[axis]))
+static Tensor joined(const Tensor& a, const Tensor& b, int axis) {
+    axis = a.shape("concat").axis(axis, "concat");
+    if (a.shape() != b.shape("concat").with(axis, a.shape()[axis]))
         refuse("concat: ", a.shape(), " and ", b.shape(), " differ outside axis ", axis);
     const Around in_a(a.shape(), axis), in_b(b.shape(), axis);
     const int64_t stride = in_a.block() + in_b.block();
@@ -93,11 +93,11 @@ Tensor concat(const Tensor& a, const Tensor& b, int axis) {
 }
 
 // By halves, so that each element is copied log n times, not n.
-Tensor concat(std::span<const Tensor> parts, int axis) {
+Tensor concat(List<Tensor> parts, int axis) {
     if (parts.empty()) refuse("concat: there is nothing to join");
     if (parts.size() == 1) return parts[0];
     const std::size_t half = parts.size() / 2;
-    return concat(concat(parts.first(half), axis), concat(parts.subspan(half), axis), axis);
+    return joined(concat(parts.first(half), axis), concat(parts.subspan(half), axis), axis);
 }
 
 }  // namespace autograd

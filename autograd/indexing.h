@@ -1,6 +1,6 @@
 #pragma once
 
-#include <span>
+#include <concepts>
 
 #include "autograd/tensor.h"
 
@@ -9,15 +9,18 @@ namespace autograd {
 
 // The chosen rows of x, in the given order; a row may occur more than once.
 // x: [n, ...], n at most 2^24; result [rows.size(), ...]. (PyTorch: index_select along axis 0)
-Tensor index_select(const Tensor& x, std::span<const int> rows);
+Tensor index_select(const Tensor& x, List<int> rows);
 
 // `length` elements along the axis, beginning at `start`: [8, 5] narrowed to 3 along axis 0 is [3,
 // 5]. (PyTorch: narrow)
 Tensor narrow(const Tensor& x, int axis, int64_t start, int64_t length);
 
 // One after the other along the axis; the other sizes must agree. [2, 5] and [3, 5] give [5, 5].
-Tensor concat(const Tensor& a, const Tensor& b, int axis = 0);
-Tensor concat(std::span<const Tensor> parts, int axis = 0);
+Tensor concat(List<Tensor> parts, int axis = 0);
+template <std::same_as<Tensor> T>  // a template, so that {a, b} is a list
+Tensor concat(const T& a, const T& b, int axis = 0) {
+    return concat({a, b}, axis);
+}
 
 // All throw std::invalid_argument for indices outside and shapes that don't fit.
 

@@ -8,9 +8,10 @@
 // returns `real`; it is called from several threads at once and must not throw.
 namespace autograd {
 
-// y = f(x) for each element
+// y = f(x) for each element. Of an undefined x it is undefined, too: record() refuses it by name.
 template <class F>
 Tensor map(const Tensor& x, F f) {
+    if (!x.defined()) return x;
     Tensor y = empty(x.shape());
     kernels::map(x.size(), x.data(), y.mutable_data(), f);
     return y;
@@ -20,8 +21,9 @@ Tensor map(const Tensor& x, F f) {
 // `op`, for shapes that clash.
 template <class F>
 Tensor zip(const char* op, const Tensor& a, const Tensor& b, F f) {
-    Tensor y = empty(broadcast(a.shape(), b.shape(), op));
-    if (a.shape() == b.shape())
+    const bool equal = a.shape(op) == b.shape(op);
+    Tensor y = empty(equal ? a.shape() : broadcast(a.shape(), b.shape(), op));
+    if (equal)
         kernels::zip(y.size(), a.data(), b.data(), y.mutable_data(), f);
     else
         kernels::zip(layout(y.shape(), a.shape(), b.shape()), a.data(), b.data(), y.mutable_data(),

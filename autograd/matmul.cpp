@@ -16,7 +16,7 @@ static std::ostream& operator<<(std::ostream& out, const Factor& f) {
 
 // The numbers of a b, plus the bias in each row if there is one.
 static Tensor product(const char* op, const Factor& a, const Factor& b, const real* bias) {
-    if (a.matrix.shape().rank() != 2 || b.matrix.shape().rank() != 2)
+    if (a.matrix.shape(op).rank() != 2 || b.matrix.shape(op).rank() != 2)
         refuse(op, ": ", a, " x ", b, ": both must be matrices, with two axes");
     const int64_t m = rows(a), n = columns(b), k = columns(a);
     if (k != rows(b))
@@ -52,7 +52,7 @@ Tensor matmul(const Factor& a, const Factor& b) {
 
 // y = x W + b: y[i, j] = sum over l of x[i, l] W[l, j] + b[j];   dL/db[j] = sum over i of g[i, j]
 Tensor linear(const Factor& x, const Factor& W, const Tensor& b) {
-    if (W.matrix.shape().rank() == 2 && b.shape() != Shape{columns(W)})
+    if (W.matrix.shape("linear").rank() == 2 && b.shape("linear") != Shape{columns(W)})
         refuse("linear: W ", W, " has ", columns(W), " columns, so b must be [", columns(W),
                "], not ", b.shape());
     const bool xt = x.is_transposed, Wt = W.is_transposed;

@@ -11,19 +11,25 @@
 namespace autograd {
 
 // y = sum of x[i],   dy/dx[i] = 1: all in sum_to
-Tensor sum(const Tensor& x) { return sum_to(x, {}); }
+Tensor sum(const Tensor& x) {
+    x.shape("sum");
+    return sum_to(x, {});
+}
 
 Tensor sum(const Tensor& x, int axis, bool keepdim) {
-    axis = x.shape().axis(axis, "sum");
+    axis = x.shape("sum").axis(axis, "sum");
     const Tensor y = sum_to(x, x.shape().with(axis, 1));
     return keepdim ? y : reshape(y, x.shape().without(axis));
 }
 
 // y = sum of x[i] / n,   dy/dx[i] = 1 / n
-Tensor mean(const Tensor& x) { return sum(x) / double(x.size()); }
+Tensor mean(const Tensor& x) {
+    const auto n = double(x.shape("mean").size());
+    return sum(x) / n;
+}
 
 Tensor mean(const Tensor& x, int axis, bool keepdim) {
-    const auto n = double(x.shape()[x.shape().axis(axis, "mean")]);
+    const auto n = double(x.shape("mean")[x.shape().axis(axis, "mean")]);
     return sum(x, axis, keepdim) / n;
 }
 
@@ -42,7 +48,7 @@ static void for_each_max(const char* op, const Tensor& x, int axis, F f) {
 
 // y = x[k] with k where x is largest,   dy/dx[i] = 1 where i = k, else 0
 Tensor max(const Tensor& x, int axis, bool keepdim) {
-    axis = x.shape().axis(axis, "max");
+    axis = x.shape("max").axis(axis, "max");
     Tensor y = empty(x.shape().with(axis, 1));
     real* largest = y.mutable_data();
     for_each_max("max", x, axis, [&](auto k, auto, auto i) { largest[k] = x.data()[i]; });
@@ -57,7 +63,7 @@ Tensor max(const Tensor& x, int axis, bool keepdim) {
 }
 
 Tensor argmax(const Tensor& x, int axis, bool keepdim) {
-    axis = x.shape().axis(axis, "argmax");
+    axis = x.shape("argmax").axis(axis, "argmax");
     // The answer is a number of type `real`, and a float counts to 2^24 only.
     if (x.shape()[axis] > int64_t{1} << std::numeric_limits<real>::digits)
         refuse("argmax: ", x.shape(), ": axis ", axis, " is longer than a float can count");

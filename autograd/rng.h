@@ -11,8 +11,14 @@ namespace autograd {
 // leaves std::normal_distribution and its kin to each compiler.
 //
 // For one seed, bits, uniform, below and permutation give the same on every machine. normal() takes
-// log, sin and cos from the C library, and these may differ between two libraries in the last bit;
-// with the same library it is the same, too.
+// log, sin and cos from the C library: the same with the same library, while two libraries may
+// differ in the last bit. So may the tensors drawn by uniform() and normal() in
+// tensor.h, and all that is computed from them, between processors: a b + c is rounded once where
+// the compiler may use a fused multiply-add (-march=native), else twice. One build gives the same
+// bits for a seed wherever it runs with the same C library, at any number of threads.
+//
+// Two draws among the arguments of one call, f(normal(..., rng), normal(..., rng)), come in an
+// order that is the compiler's choice: draw in statements of their own, or in braces.
 //
 // A copy continues by itself where the original stood. Not for several threads at once.
 class Rng {

@@ -4,7 +4,7 @@ namespace autograd {
 
 constexpr int64_t max_size = INT32_MAX, max_elements = int64_t{1} << 40;
 
-Shape::Shape(std::initializer_list<int64_t> sizes) {
+Shape::Shape(List<int64_t> sizes) {
     if (sizes.size() > max_rank)
         refuse("shape: ", sizes.size(), " axes: a tensor has at most ", max_rank);
     for (int64_t n : sizes) append(n);
@@ -14,16 +14,13 @@ void Shape::append(int64_t n) {
     if (n < 0 || n > max_size)
         refuse("shape: axis ", rank_, " has size ", n,
                n < 0 ? ": a size is 0 or more" : ": too large, at most 2^31 - 1");
+    // An axis of size 0 counts as 1: beside it, strides are still products of the other sizes.
     // Compared before it is multiplied: the product itself could overflow.
-    if (size() > max_elements / std::max(n, int64_t{1}))
+    int64_t others = 1;
+    for (int i = 0; i < rank_; ++i) others *= std::max(sizes_[i], 1);
+    if (others > max_elements / std::max(n, int64_t{1}))
         refuse("shape: more than 2^40 elements: too large for a tensor");
     sizes_[rank_++] = std::int32_t(n);
-}
-
-int64_t Shape::size() const {
-    int64_t n = 1;
-    for (int i = 0; i < rank_; ++i) n *= sizes_[i];
-    return n;
 }
 
 int Shape::axis(int axis, const char* op) const {

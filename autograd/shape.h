@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "autograd/list.h"
+
 namespace autograd {
 
 using std::int64_t;
@@ -15,18 +17,23 @@ using std::int64_t;
 // The sizes of a tensor's axes, outermost first: {256, 784} is a batch of 256 rows of 784 numbers,
 // {} a single number. Elements are stored row-major: the last axis is contiguous in memory.
 // At most four axes; throws std::invalid_argument for more, for a size below 0 or above 2^31 - 1,
-// or for more than 2^40 elements in all.
+// or for more than 2^40 elements in all, where an axis of size 0 counts as 1.
 class Shape {
   public:
     static constexpr int max_rank = 4;
 
     Shape() = default;
-    Shape(std::initializer_list<int64_t> sizes);
+    explicit Shape(List<int64_t> sizes);
+    Shape(std::initializer_list<int64_t> sizes) : Shape(List<int64_t>(sizes)) {}
 
     int rank() const { return rank_; }  // how many axes
     // The size of an axis, 0 <= axis < rank(), unchecked: see axis() for one that may not exist.
     int64_t operator[](int axis) const { return sizes_[axis]; }
-    int64_t size() const;                        // how many elements: the product
+    int64_t size() const {  // how many elements: the product
+        int64_t n = 1;
+        for (int i = 0; i < rank_; ++i) n *= sizes_[i];
+        return n;
+    }
     bool operator==(const Shape& other) const {  // = default makes small operations 10 % slower
         return rank_ == other.rank_ &&
                std::equal(sizes_.begin(), sizes_.begin() + rank_, other.sizes_.begin());

@@ -9,7 +9,7 @@ namespace autograd {
 
 // y[i, j] = x[j],   dL/dx[j] = sum over i of g[i, j]   (likewise for any axes)
 Tensor broadcast_to(const Tensor& x, const Shape& shape) {
-    if (x.shape() == shape) return x;
+    if (x.shape("broadcast_to") == shape) return x;
     if (broadcast(x.shape(), shape, "broadcast_to") != shape)
         refuse("broadcast_to: ", x.shape(), " can't be repeated to ", shape);
     Tensor y = empty(shape);
@@ -38,7 +38,7 @@ static Tensor summed(Tensor x, const Shape& shape) {
 
 // y[j] = sum over i of x[i, j],   dL/dx[i, j] = g[j]
 Tensor sum_to(const Tensor& x, const Shape& shape) {
-    if (x.shape() == shape) return x;
+    if (x.shape("sum_to") == shape) return x;
     if (broadcast(shape, x.shape(), "sum_to") != x.shape())
         refuse("sum_to: ", x.shape(), " can't be summed to ", shape);
     return record("sum_to", summed(x, shape), {x},
@@ -47,7 +47,7 @@ Tensor sum_to(const Tensor& x, const Shape& shape) {
 
 // y[k] = x[k] by position in memory,   dL/dx[k] = g[k]
 Tensor reshape(const Tensor& x, const Shape& shape) {
-    if (x.size() != shape.size())
+    if (x.shape("reshape").size() != shape.size())
         refuse("reshape: ", x.shape(), " has ", x.size(), " elements, ", shape, " has ",
                shape.size());
     Tensor y = empty(shape);
@@ -56,9 +56,22 @@ Tensor reshape(const Tensor& x, const Shape& shape) {
                   [](auto& g, Unread, Shape x) { return reshape(g, x); });
 }
 
+Tensor reshape(const Tensor& x, std::initializer_list<int64_t> sizes) {
+    std::vector<int64_t> known(sizes);
+    const auto open = std::find(known.begin(), known.end(), -1);
+    if (open == known.end()) return reshape(x, Shape(sizes));
+    *open = 1;
+    const int64_t others = Shape(known).size(), size = x.shape("reshape").size();
+    if (others == 0 || size % others != 0)
+        refuse("reshape: ", x.shape(), " has ", size, " elements: the other sizes, which make ",
+               others, ", leave no size for the axis of -1");
+    *open = size / others;
+    return reshape(x, Shape(known));
+}
+
 // y[l, j] = x[j, l],   dL/dx[j, l] = g[l, j]
 Tensor transpose(const Tensor& x) {
-    if (x.shape().rank() != 2) refuse("transpose: ", x.shape(), " is not a matrix");
+    if (x.shape("transpose").rank() != 2) refuse("transpose: ", x.shape(), " is not a matrix");
     const int64_t n = x.shape()[0], k = x.shape()[1];
     Tensor y = empty({k, n});
     real* to = y.mutable_data();

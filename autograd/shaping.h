@@ -14,6 +14,8 @@ Tensor sum_to(const Tensor& x, const Shape& shape);
 
 // The same elements in the same row-major order under another shape of the same size.
 Tensor reshape(const Tensor& x, const Shape& shape);
+// One size may be -1, for what the others leave: reshape(x, {-1}) is a vector.
+Tensor reshape(const Tensor& x, std::initializer_list<int64_t> sizes);
 
 // The transpose as a tensor of its own: x: [n, k], result [k, n]. For a factor of a product write
 // transposed(x), in matmul.h, which moves nothing.

@@ -62,7 +62,7 @@ void release_values(Node& node) {
 // Destroying a node lets go of its inputs, which may be the last to hold theirs, and so on: a chain
 // of a million operations would destroy itself a million calls deep. So the outermost call works
 // through a list, to which every one inside it adds its node.
-void destroy(Node* node) {
+[[gnu::noinline]] void destroy(Node* node) {
     thread_local Node* doomed = nullptr;
     thread_local bool at_work = false;
     node->next = std::exchange(doomed, node);
@@ -84,17 +84,15 @@ Node::~Node() {
     add_to(alive, -1);
 }
 
-void Tensor::hold() const {
-    if (node_) add_to(node_->handles, one_handle);
-}
+void Tensor::hold() const { add_to(node_->handles, one_handle); }
 
 void Tensor::let_go() const {
-    if (!node_) return;
     // The last one that could read the values takes them along, if the node has no use for them.
     // (Of two that leave at one moment, neither may be the last: then they go with the node.)
     const std::uint64_t before = node_->handles.load(std::memory_order_acquire);
     if (all(before) == unread(before) + 1 && !(node_->reads & 1)) release_values(*node_);
-    if (all(add_to(node_->handles, -one_handle)) == 1) destroy(node_);
+    // The only handle needs no count: where nobody else has one, nobody can make another.
+    if (all(before) == 1 || all(add_to(node_->handles, -one_handle)) == 1) destroy(node_);
 }
 
 long Tensor::use_count() const { return node_ ? long(all(node_->handles)) : 0; }
@@ -110,7 +108,7 @@ void attach(const char* op, const Tensor& result,
                " and not one of the inputs");
     y.op = op;
     y.requires_grad = true;
-    y.input_count = int(inputs.size());
+    y.input_count = std::uint8_t(inputs.size());
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         const Tensor& x = inputs[i];
         y.inputs[i].tensor = x;
@@ -133,7 +131,9 @@ Tensor Node::input_gradient(int i, const Tensor& g) {
             refuse("backward: ", op, ": its input ", k, ", of shape ", inputs[k].tensor.shape(),
                    ", was written after ", op, " was recorded, and the gradient needs the values",
                    " of then: compute the loss anew");
-    Tensor result = gradient.call(gradient.captured, g, Tensor(*this));
+    Tensor y(*this);
+    y.hold();
+    Tensor result = gradient.call(gradient.captured, g, y);
     if (result.defined() && result.shape() != inputs[i].tensor.shape())
         refuse("backward: ", op, ": the gradient of its input ", i, " has shape ", result.shape(),
                ", but the input has ", inputs[i].tensor.shape(),
@@ -145,18 +145,18 @@ int64_t live_nodes() { return int64_t(alive.load()); }
 
 // ---- Tensor ----
 
-Tensor::Tensor(double value) : Tensor(full({}, value)) {}
+Tensor::Tensor(double value) : Tensor(*new Node({})) { *node_->values = real(value); }
 
-int64_t Tensor::size(int axis) const { return shape()[shape().axis(axis, "size")]; }
+int64_t Tensor::size(int axis) const { return shape("size")[shape().axis(axis, "size")]; }
 std::vector<real> Tensor::to_vector() const { return {data(), data() + size()}; }
 
 real Tensor::item() const {
-    if (size() != 1) refuse("item: ", shape(), " has ", size(), " elements, not one");
+    if (shape("item").size() != 1) refuse("item: ", shape(), " has ", size(), " elements, not one");
     return *data();
 }
 
 real Tensor::at(std::initializer_list<int64_t> index) const {
-    bool inside = std::ssize(index) == shape().rank();
+    bool inside = std::ssize(index) == shape("at").rank();
     int64_t offset = 0;
     for (int axis = 0; inside && axis < shape().rank(); ++axis) {
         const int64_t i = index.begin()[axis], n = shape()[axis];
@@ -194,7 +194,7 @@ Tensor Tensor::grad() const { return checked("grad").grad; }
 void Tensor::zero_grad() { checked("zero_grad").grad = Tensor(); }
 
 Tensor Tensor::detach() const {
-    Tensor copy = empty(shape());
+    Tensor copy = empty(shape("detach"));
     std::copy_n(data(), size(), copy.node_->values);
     return copy;
 }
@@ -216,7 +216,7 @@ Tensor full(const Shape& shape, double value) {
 Tensor zeros(const Shape& shape) { return full(shape, 0); }
 Tensor ones(const Shape& shape) { return full(shape, 1); }
 
-Tensor tensor(std::span<const double> values, const Shape& shape) {
+Tensor tensor(List<double> values, const Shape& shape) {
     if (std::ssize(values) != shape.size())
         refuse("tensor: ", values.size(), " values don't fill ", shape);
     Tensor t = empty(shape);
@@ -233,7 +233,7 @@ Tensor tensor(std::initializer_list<std::initializer_list<double>> rows) {
             refuse("tensor: a row of ", row.size(), " values after one of ", columns);
         values.insert(values.end(), row);
     }
-    return tensor(values, {int64_t(rows.size()), int64_t(columns)});
+    return tensor(List<double>(values), {int64_t(rows.size()), int64_t(columns)});
 }
 
 Tensor uniform(const Shape& shape, double low, double high, Rng& rng) {

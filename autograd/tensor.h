@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "autograd/kernels/pool.h"
+#include "autograd/list.h"
 #include "autograd/real.h"
 #include "autograd/rng.h"
 #include "autograd/shape.h"
@@ -30,22 +31,27 @@ struct Node;
 
 // A handle on a node: copying a Tensor shares the node, it doesn't copy numbers. Values never
 // change once they are computed; only an optimiser writes to a leaf in place (see mutable_data).
-// Whoever asks an undefined tensor for its numbers, shape or gradient gets std::invalid_argument.
+// Whoever asks an undefined tensor for its numbers, shape or gradient gets std::invalid_argument,
+// as do operations on one; the message names the operation.
 class Tensor {
   public:
     Tensor() = default;    // refers to nothing; defined() is false
     Tensor(double value);  // a single number, shape {}: lets 1 - x be written
-    Tensor(const Tensor& other) : node_(other.node_) { hold(); }
+    Tensor(const Tensor& other) : node_(other.node_) {
+        if (node_) hold();
+    }
     Tensor(Tensor&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
     Tensor& operator=(Tensor other) noexcept {
         std::swap(node_, other.node_);
         return *this;
     }
-    ~Tensor() { let_go(); }
+    ~Tensor() {
+        if (node_) let_go();
+    }
 
     bool defined() const { return node_ != nullptr; }
-    const Shape& shape() const;
-    int64_t size() const;          // how many elements
+    const Shape& shape(const char* asked_for = "shape") const;  // which a message would name
+    int64_t size() const;                                       // how many elements
     int64_t size(int axis) const;  // along one axis; -1 is the last. Throws as Shape::axis does
 
     const real* data() const;  // row-major
@@ -64,7 +70,7 @@ class Tensor {
     // recorded. Throws std::invalid_argument for a recorded result.
     Tensor& requires_grad_(bool required = true) &;
     Tensor requires_grad_(bool required = true) &&;  // of a temporary: by value
-    bool requires_grad() const;
+    bool requires_grad(const char* asked_for = "requires_grad") const;
     bool is_leaf() const;  // not the result of a recorded operation
 
     void backward() const;  // see backward.h
@@ -78,8 +84,11 @@ class Tensor {
 
   private:
     friend Tensor empty(const Shape& shape);
+    // Its numbers in nested brackets, a row to a line, and its shape. A long axis of a tensor of
+    // more than 100 elements shows its ends alone. The stream says how many digits.
+    friend std::ostream& operator<<(std::ostream& out, const Tensor& x);
     friend Node;
-    explicit Tensor(Node& node) : node_(&node) { hold(); }
+    explicit Tensor(Node& node) : node_(&node) {}  // takes over a handle that counts already
     void hold() const;
     void let_go() const;
     Node& checked(const char* asked_for) const;  // throws std::invalid_argument if undefined
@@ -95,13 +104,18 @@ Tensor zeros(const Shape& shape);
 Tensor ones(const Shape& shape);
 // Row-major. Throws std::invalid_argument unless there are as many values as the shape has
 // elements.
-Tensor tensor(std::span<const double> values, const Shape& shape);
+Tensor tensor(List<double> values, const Shape& shape);
+template <class Number>  // of any type of number
+requires std::is_arithmetic_v<Number> Tensor tensor(const std::vector<Number>& values,
+                                                    const Shape& shape) {
+    return tensor(List<double>(std::vector<double>(values.begin(), values.end())), shape);
+}
 // A matrix of rows of one length. {{0}, {1}} is one, of a column: the compiler prefers what is no
 // template. {} is an empty vector.
 Tensor tensor(std::initializer_list<std::initializer_list<double>> rows);
 template <class Number = double>  // a vector
 Tensor tensor(std::initializer_list<std::type_identity_t<Number>> values) {
-    return tensor(std::span<const double>(values.begin(), values.size()), {int64_t(values.size())});
+    return tensor(List<double>(values), {int64_t(values.size())});
 }
 // In [low, high); low where they are equal. Throws std::invalid_argument unless low <= high.
 Tensor uniform(const Shape& shape, double low, double high, Rng& rng);
@@ -160,7 +174,7 @@ Tensor record(const char* op, Tensor y, std::reference_wrapper<const Tensor> (&&
     static_assert(N == sizeof...(Gradients), "one gradient function for each input");
     static_assert(N <= 3, "an operation has at most three inputs");
     bool required = false;
-    for (const Tensor& x : inputs) required |= x.requires_grad();
+    for (const Tensor& x : inputs) required |= x.requires_grad(op);
     if (required && recording) {
         const GradientFunction functions[] = {gradient_function<N>(gradients)...};
         attach(op, y, inputs, functions);  // the rest, which needs no templates
@@ -194,19 +208,21 @@ struct Input {
 struct Node {
     static constexpr int few = 8;  // so many values fit in the node itself
 
+    // In this order a node of float is four cache lines, and the first has what most operations
+    // look at.
+    alignas(64) real small[few];
     Shape shape;
+    std::uint32_t version = 0;  // how often the values were opened for writing
     real* values;      // [shape], row-major, owned; null once only the graph is left and reads none
     std::uint64_t id;  // of a result greater than those of its inputs: they are older
-    std::atomic<std::uint64_t> handles{0};  // see tensor.cpp
-    std::uint32_t version = 0;              // how often the values were opened for writing
+    std::atomic<std::uint64_t> handles{1};  // that of who makes it; see tensor.cpp
+    Tensor grad;                            // of a leaf
+    const char* op = nullptr;               // null for a leaf
+    Node* next = nullptr;                   // in destroy()'s list
     bool requires_grad = false;
-    Tensor grad;               // of a leaf
-    const char* op = nullptr;  // null for a leaf
-    int input_count = 0;
-    unsigned reads = 0;  // by any gradient. Bit 0: the values of this node, 1: of inputs[0] ...
+    std::uint8_t input_count = 0;
+    std::uint8_t reads = 0;  // by any gradient. Bit 0: the values of this node, 1: of inputs[0] ...
     std::array<Input, 3> inputs;
-    Node* next = nullptr;  // in destroy()'s list
-    alignas(64) real small[few];
 
     explicit Node(const Shape& shape);
     Node(const Node&) = delete;
@@ -224,10 +240,10 @@ inline Node& Tensor::checked(const char* asked_for) const {
     if (!node_) refuse(asked_for, ": the tensor is undefined: give it a value first");
     return *node_;
 }
-inline const Shape& Tensor::shape() const { return checked("shape").shape; }
-inline int64_t Tensor::size() const { return shape().size(); }
+inline const Shape& Tensor::shape(const char* op) const { return checked(op).shape; }
+inline int64_t Tensor::size() const { return shape("size").size(); }
 inline const real* Tensor::data() const { return checked("data").values; }
-inline bool Tensor::requires_grad() const { return checked("requires_grad").requires_grad; }
+inline bool Tensor::requires_grad(const char* op) const { return checked(op).requires_grad; }
 inline bool Tensor::is_leaf() const { return checked("is_leaf").op == nullptr; }
 
 // Whether F captures plain numbers only. Anything else might dangle, or own the node that owns it.

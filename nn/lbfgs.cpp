@@ -29,9 +29,13 @@ void add(Vector& y, double c, const Vector& x) {
                  [c](double a, double b) { return a + c * b; });
 }
 
+// The largest |element|; NaN if there is one.
 double largest(const Vector& v) {
     double result = 0;
-    for (const double e : v) result = std::max(result, std::abs(e));
+    for (const double e : v) {
+        if (std::isnan(e)) return e;
+        result = std::max(result, std::abs(e));
+    }
     return result;
 }
 

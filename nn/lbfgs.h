@@ -14,7 +14,7 @@ namespace nn::inline HOURGLASS_PRECISION {
 // 3.6.) The parameters may have any shapes. With n numbers in all, it keeps 2 history n of them and
 // a few more, in double.
 //
-//     nn::Lbfgs lbfgs(model.parameters(), {});
+//     nn::Lbfgs lbfgs(model.parameters());
 //     while (!lbfgs.converged()) lbfgs.step([&] { return loss(model(x), x); });
 class Lbfgs : public Optimizer {
   public:
@@ -25,6 +25,7 @@ class Lbfgs : public Optimizer {
     };
     // Throws std::invalid_argument for a history below 1, and as Optimizer does.
     Lbfgs(std::vector<Tensor> parameters, Settings s);
+    explicit Lbfgs(std::vector<Tensor> parameters) : Lbfgs(std::move(parameters), {}) {}
 
     // One iteration: a direction, and along it a point that fulfils the strong Wolfe conditions.
     // `loss` computes the loss, of one element, from the parameters as they stand, and gives the

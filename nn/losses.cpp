@@ -26,7 +26,7 @@ using autograd::zip;
 namespace {
 
 void require_equal_shapes(const char* op, const Tensor& x_hat, const Tensor& x) {
-    if (x_hat.shape() != x.shape())
+    if (x_hat.shape(op) != x.shape(op))
         refuse(op, ": prediction ", x_hat.shape(), " and target ", x.shape(), " differ in shape");
 }
 
@@ -138,9 +138,9 @@ Tensor binary_cross_entropy_with_logits(const Tensor& z, const Tensor& x, Reduct
 }
 
 // l[i] = -log softmax(z)[i, label[i]],   dl[i]/dz[i, j] = softmax(z)[i, j] - [j = label[i]]
-Tensor cross_entropy(const Tensor& z, std::span<const int> labels, Reduction reduction) {
+Tensor cross_entropy(const Tensor& z, autograd::List<int> labels, Reduction reduction) {
     const std::int64_t batch = std::ssize(labels);
-    if (z.shape().rank() != 2 || z.size(0) != batch)
+    if (z.shape("cross_entropy").rank() != 2 || z.size(0) != batch)
         refuse("cross_entropy: scores ", z.shape(), " for ", batch, " labels: they must be [",
                batch, ", classes]");
     // one_hot[i, j] = [j = label[i]] travels with the graph, as an input without a gradient.

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <span>
-
 #include "autograd/tensor.h"
 
 // How far x_hat is from x. Names and conventions are PyTorch's: the prediction first, and the mean
@@ -37,7 +35,7 @@ Tensor binary_cross_entropy_with_logits(const Tensor& z, const Tensor& x,
 // -log softmax(z)[label], the mean over the rows.  z: [batch, classes], any numbers; labels: batch
 // of them in 0 ... classes-1, copied. Throws std::invalid_argument for another number of labels and
 // for a label that is no class.
-Tensor cross_entropy(const Tensor& z, std::span<const int> labels,
+Tensor cross_entropy(const Tensor& z, autograd::List<int> labels,
                      Reduction reduction = Reduction::mean);
 
 }  // namespace nn::inline HOURGLASS_PRECISION

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <utility>
@@ -46,12 +48,20 @@ NamedParameters join(const std::vector<std::pair<std::string, const Module*>>& m
 // back. The parameters are named by position: "0.weight", "2.weight". Copying one shares its
 // layers.
 //     Sequential net{Linear(784, 32, rng), LeakyReLU(), Linear(32, 784, rng), Sigmoid()};
-// In braces, because these evaluate the layers from left to right, so that each draws the same
-// weights from rng whatever the compiler; in parentheses the order is the compiler's.
+// Braces evaluate the layers from left to right, so that each draws the same weights from rng
+// whatever the compiler. In parentheses the order would be the compiler's: they don't compile.
 struct Sequential : Module {
-    template <class... Modules>
-    explicit Sequential(Modules... modules)
-        : layers{std::make_shared<Modules>(std::move(modules))...} {}
+    struct Layer {  // any module
+        template <std::derived_from<Module> M>
+        Layer(M m) : module(std::make_shared<M>(std::move(m))) {}
+        std::shared_ptr<Module> module;
+    };
+    Sequential() = default;
+    explicit Sequential(std::initializer_list<Layer> in_order) {
+        for (const Layer& layer : in_order) layers.push_back(layer.module);
+    }
+    template <class First, class Second, class... More>
+    Sequential(First, Second, More...) = delete;  // write Sequential{...}, in braces
 
     Tensor forward(const Tensor& x) const override;
     NamedParameters named_parameters() const override;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "autograd/kernels/elementwise.h"
+#include "autograd/kernels/reduce.h"
 
 namespace nn::inline HOURGLASS_PRECISION {
 
@@ -15,7 +16,7 @@ Optimizer::Optimizer(std::vector<Tensor> parameters) : parameters_(std::move(par
     if (parameters_.empty()) refuse("optimiser: there are no parameters: pass model.parameters()");
     std::set<const void*> seen;
     for (const Tensor& p : parameters_) {
-        if (!p.requires_grad())
+        if (!p.requires_grad("optimiser"))
             refuse("optimiser: a parameter of shape ", p.shape(),
                    " has no requires_grad_(): it would never be trained");
         if (!seen.insert(p.node()).second)
@@ -32,6 +33,27 @@ void Optimizer::require_gradients() const {
     for (const Tensor& p : parameters_)
         if (p.grad().defined()) return;
     refuse("optimiser: no parameter has a gradient: call loss.backward() before step()");
+}
+
+double clip_grad_norm(const std::vector<Tensor>& parameters, double max_norm) {
+    if (!(max_norm >= 0)) refuse("clip_grad_norm: max_norm ", max_norm, ": it is 0 or more");
+    double squares = 0;
+    for (const Tensor& p : parameters) {
+        const Tensor gradient = p.grad();
+        if (!gradient.defined()) continue;
+        const real* g = gradient.data();
+        squares += kernels::sum_of<double>(
+            gradient.size(), [=](std::int64_t i) { return double(g[i]) * double(g[i]); });
+    }
+    const double norm = std::sqrt(squares);
+    const auto scale = real(max_norm / (norm + 1e-6));
+    for (const Tensor& p : parameters) {
+        Tensor gradient = p.grad();
+        if (!gradient.defined() || scale >= 1) continue;
+        real* g = gradient.mutable_data();
+        kernels::map(gradient.size(), g, g, [scale](real e) { return scale * e; });
+    }
+    return norm;
 }
 
 namespace {

@@ -85,4 +85,13 @@ class AdamW : public Adam {
     explicit AdamW(std::vector<Tensor> parameters) : AdamW(std::move(parameters), {}) {}
 };
 
+// Between backward() and step(): makes longer gradients shorter. All of them together, seen as one
+// vector, keep their direction and get the length max_norm, if they were longer. Returns the length
+// that they had, sqrt(sum of g^2). If that is NaN, all become NaN, and where it is infinite, the
+// infinite ones: look at what is returned. They are scaled in place; parameters without a gradient
+// are left out. Throws std::invalid_argument for a max_norm that is NaN or below 0. (PyTorch:
+// clip_grad_norm_; Pascanu et al. 2013, algorithm 1)
+//     g <- g min(1, max_norm / (norm + 1e-6))
+double clip_grad_norm(const std::vector<Tensor>& parameters, double max_norm);
+
 }  // namespace nn::inline HOURGLASS_PRECISION

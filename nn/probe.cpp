@@ -15,8 +15,9 @@ using autograd::refuse;
 
 namespace {
 
-void require_labels(const char* which, const Tensor& codes, std::span<const int> labels) {
-    if (codes.shape().rank() != 2 || codes.size(0) != std::ssize(labels) || labels.empty())
+void require_labels(const char* which, const Tensor& codes, List<int> labels) {
+    if (codes.shape("probe_accuracy").rank() != 2 || codes.size(0) != std::ssize(labels) ||
+        labels.empty())
         refuse("probe_accuracy: ", which, " codes ", codes.shape(), " with ", labels.size(),
                " labels: one row of numbers is needed for each label");
     if (*std::min_element(labels.begin(), labels.end()) < 0)
@@ -47,8 +48,8 @@ Standard standard(const Tensor& codes) {
 
 }  // namespace
 
-double probe_accuracy(const Tensor& codes, std::span<const int> labels, const Tensor& test_codes,
-                      std::span<const int> test_labels, Rng& rng, ProbeSettings settings) {
+double probe_accuracy(const Tensor& codes, List<int> labels, const Tensor& test_codes,
+                      List<int> test_labels, Rng& rng, ProbeSettings settings) {
     require_labels("training", codes, labels);
     require_labels("held-out", test_codes, test_labels);
     if (codes.size(1) != test_codes.size(1))
@@ -63,7 +64,7 @@ double probe_accuracy(const Tensor& codes, std::span<const int> labels, const Te
     const Standard unit = standard(codes.detach());
     Tensor V = autograd::zeros({codes.size(1), classes}).requires_grad_();
     Tensor a = autograd::zeros({classes}).requires_grad_();
-    const auto scores = [&](const Tensor& all, std::span<const int> rows) {
+    const auto scores = [&](const Tensor& all, List<int> rows) {
         return linear((index_select(all, rows) - unit.mean) * unit.scale, V, a);
     };
 

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <span>
-
 #include "autograd/tensor.h"
 
 namespace nn::inline HOURGLASS_PRECISION {
 
+using autograd::List;
 using autograd::Rng;
 using autograd::Tensor;
 
@@ -26,7 +25,7 @@ struct ProbeSettings {
 //
 // Throws std::invalid_argument for codes that are no matrix with a row for each label, for none at
 // all, for k that differ, a negative label, or a batch size below 1.
-double probe_accuracy(const Tensor& codes, std::span<const int> labels, const Tensor& test_codes,
-                      std::span<const int> test_labels, Rng& rng, ProbeSettings settings = {});
+double probe_accuracy(const Tensor& codes, List<int> labels, const Tensor& test_codes,
+                      List<int> test_labels, Rng& rng, ProbeSettings settings = {});
 
 }  // namespace nn::inline HOURGLASS_PRECISION

@@ -142,13 +142,13 @@ void for_each_number(const Place& place, const std::vector<char>& data, F f) {
         for_each_number<float>(from, bytes / 4, f);
 }
 
-// The file that a path leads to. A link that leads nowhere yet is followed, too; one that leads to
-// itself is left to the system to refuse.
+// The file that a path leads to. A link that leads nowhere yet is followed, too, and the folder
+// that it names is made; one that leads to itself is left to the system to refuse.
 fs::path behind_links(fs::path path) {
     std::error_code error;
     for (int hops = 0; hops < 40 && fs::is_symlink(path, error); ++hops) {
-        const fs::path next = fs::read_symlink(path, error);
-        path = next.is_absolute() ? next : path.parent_path() / next;
+        path = path.parent_path() / fs::read_symlink(path, error);  // which may be absolute
+        if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
     }
     return path;
 }
@@ -197,7 +197,7 @@ void save(const fs::path& path, const NamedParameters& parameters) {
     std::uint64_t end = 0;
     for (const auto& [name, tensor] : parameters) {
         const std::uint64_t begin = end;
-        end += tensor.size() * sizeof(real);
+        end += tensor.shape("save").size() * sizeof(real);
         header[name] = {{"dtype", sizeof(real) == 8 ? "F64" : "F32"},
                         {"shape", shape_of(tensor)},
                         {"data_offsets", {begin, end}}};
@@ -220,8 +220,10 @@ void save(const fs::path& path, const NamedParameters& parameters) {
         }
         return whole;
     };
-    if (!replace(behind_links(path), write))
-        fail(path, "cannot be written: is the folder there and writable, the disk not full?");
+    const fs::path file = behind_links(path);
+    if (!replace(file, write))
+        fail(path, (file == path ? "" : "a link to " + file.string() + ", which ") +
+                       "cannot be written: is the folder there and writable, the disk not full?");
 }
 
 void load(const fs::path& path, const NamedParameters& parameters) {

@@ -12,9 +12,9 @@ namespace nn::inline HOURGLASS_PRECISION {
 
 // Writes the parameters under their names, to a temporary file that is brought to the disk and then
 // renamed: the file at `path` is whole or untouched, whoever else writes there. It keeps its mode;
-// a link stays one and what it leads to is written; what is no plain file is written in place. The
-// type is real's own: F32, or F64 in the double build. std::runtime_error when it can't be written,
-// std::invalid_argument for a name that is not UTF-8.
+// a link stays one and what it leads to is written, in a folder that is made if it is missing; what
+// is no plain file is written in place. The type is real's own: F32, or F64 in the double build.
+// std::runtime_error when it can't be written, std::invalid_argument for a name that is not UTF-8.
 void save(const std::filesystem::path& path, const NamedParameters& parameters);
 
 // Fills the parameters with the tensors of the same names; F32 and F64 are read. Each name must be

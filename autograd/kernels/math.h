@@ -119,18 +119,19 @@ inline T log(T x) {
 }
 
 // log(1 + t) for t >= 0 without losing a small t: u = 1 + t is rounded, and the last term is what
-// the rounding took, to first order. NaN at infinity.
+// the rounding took, to first order.
 template <class T>
 inline T log1p(T t) {
     const T u = 1 + t;
-    return log(u) + (t - (u - 1)) / u;
+    const T y = log(u) + (t - (u - 1)) / u;
+    return u < std::numeric_limits<T>::infinity() ? y : u;  // infinity and NaN as they are
 }
 
 // tanh(x) = (1 - t) / (1 + t) with t = exp(-2 |x|). Near 0 that would subtract almost equal
 // numbers, so there it is a polynomial in x^2 (coefficients of Cephes' tanhf, Moshier 1992). Odd to
 // the last bit; 1 above 8.67. In double, the C library's.
 inline float tanh(float x) {
-    const float magnitude = x < 0.f ? -x : x;
+    const float magnitude = std::abs(x);
     const float t = exp(-2.f * magnitude);
     const float far = (1.f - t) / (1.f + t);
     const float x2 = x * x;
@@ -139,8 +140,8 @@ inline float tanh(float x) {
     p = p * x2 - 5.37397155531e-2f;
     p = p * x2 + 1.33314422036e-1f;
     p = p * x2 - 3.33332819422e-1f;
-    const float near = x + x * x2 * p;
-    return magnitude < 0.625f ? near : (x < 0.f ? -far : far);
+    const float near = magnitude + magnitude * x2 * p;
+    return std::copysign(magnitude < 0.625f ? near : far, x);
 }
 inline double tanh(double x) { return std::tanh(x); }
 

@@ -4,10 +4,13 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <exception>
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace autograd::kernels {
@@ -18,6 +21,11 @@ using Time = Clock::time_point;
 constexpr auto awake = std::chrono::microseconds(30);
 
 thread_local bool inside_parallel_for = false;
+
+struct Inside {
+    Inside() { inside_parallel_for = true; }
+    ~Inside() { inside_parallel_for = false; }
+};
 
 // Waits until `value` is no longer `old`: first awake, because in a training step the next loop is
 // only microseconds away, then asleep, because somebody else may want the core.
@@ -56,6 +64,10 @@ class Pool {
     int size() const { return size_.load(std::memory_order_relaxed); }
 
     void resize(int n) {
+        if (inside_parallel_for)
+            throw std::logic_error(
+                "set_threads: called inside a parallel loop, which would wait "
+                "for itself: call it before the loop");
         const std::lock_guard lock(in_use_);
         stop_workers();
         size_ = std::max(n, 1);
@@ -66,24 +78,21 @@ class Pool {
         if (inside_parallel_for || !in_use_.try_lock()) return call(f, 0, n);
         const std::lock_guard lock(in_use_, std::adopt_lock);
         start_workers();
-        inside_parallel_for = true;
+        const Inside inside;
         const Time start = Clock::now();
-        if (start < alone_until_) {
-            call(f, 0, n);
-        } else {
-            hand_out(n, grain, call, f);
-            take_chunks(0);
-            const Time worked = Clock::now();
-            for (int guests = 0; !guests_.compare_exchange_strong(guests, closed); guests = 0)
-                wait_while(guests_, guests);
-            // A chunk is a small part of the work. To wait for one longer than all of our own took
-            // means that a worker has lost its core to another program. Going on alone for four
-            // times as long keeps what is lost to such waits below a fifth of the time.
-            const Time end = Clock::now();
-            if (end - worked > std::max<Clock::duration>(worked - start, awake))
-                alone_until_ = end + 4 * (end - worked);
-        }
-        inside_parallel_for = false;
+        if (start < alone_until_) return call(f, 0, n);
+        hand_out(n, grain, call, f);
+        take_chunks(0);
+        const Time worked = Clock::now();
+        for (int guests = 0; !guests_.compare_exchange_strong(guests, closed); guests = 0)
+            wait_while(guests_, guests);
+        // A chunk is a small part of the work. To wait for one longer than all of our own took
+        // means that a worker has lost its core to another program. Going on alone for four times
+        // as long keeps what is lost to such waits below a fifth of the time.
+        const Time end = Clock::now();
+        if (end - worked > std::max<Clock::duration>(worked - start, awake))
+            alone_until_ = end + 4 * (end - worked);
+        if (failed_.exchange(false)) std::rethrow_exception(std::exchange(failure_, nullptr));
     }
 
   private:
@@ -109,7 +118,7 @@ class Pool {
         loops_.notify_all();
     }
 
-    void take_chunks(std::size_t self) {
+    void take_chunks(std::size_t self) try {
         for (std::size_t i = 0; i < parts_.size(); ++i) {
             Part& part = parts_[(self + i) % parts_.size()];
             for (;;) {
@@ -118,10 +127,12 @@ class Pool {
                 call_(f_, begin, std::min(begin + chunk_, part.end));
             }
         }
+    } catch (...) {
+        if (!failed_.exchange(true)) failure_ = std::current_exception();  // the first one counts
     }
 
     void work(std::size_t self, int loops_seen) {
-        inside_parallel_for = true;
+        const Inside inside;
         for (;;) {
             wait_while(loops_, loops_seen);
             loops_seen = loops_.load(std::memory_order_acquire);
@@ -136,10 +147,15 @@ class Pool {
         }
     }
 
+    // As many as there should be, or as the system grants.
     void start_workers() {
-        if (parts_.size() != static_cast<std::size_t>(size())) parts_ = std::vector<Part>(size());
-        while (workers_.size() + 1 < parts_.size())
-            workers_.emplace_back(&Pool::work, this, workers_.size() + 1, loops_.load());
+        try {
+            while (int(workers_.size()) + 1 < size())
+                workers_.emplace_back(&Pool::work, this, workers_.size() + 1, loops_.load());
+        } catch (const std::system_error&) {
+            size_ = int(workers_.size()) + 1;
+        }
+        if (int(parts_.size()) != size()) parts_ = std::vector<Part>(size());
     }
 
     void stop_workers() {
@@ -164,6 +180,8 @@ class Pool {
     detail::RangeFunction call_ = nullptr;
     void* f_ = nullptr;
     std::vector<Part> parts_;  // one per thread
+    std::atomic<bool> failed_{false};
+    std::exception_ptr failure_;  // what the loop's function threw
 };
 
 // Never destroyed: a static object's destructor may still compute.

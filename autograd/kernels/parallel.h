@@ -19,7 +19,8 @@ namespace autograd::kernels {
 int threads();
 
 // 1 for an n below 1; no upper limit. May be called from any thread, and waits for the loop that
-// runs on the pool at the time; hence not from inside a parallel_for, which would wait for itself.
+// runs on the pool at the time. Throws std::logic_error inside one, which would wait for itself.
+// Where the system grants fewer threads, threads() is their number after the next loop.
 void set_threads(int n);
 
 namespace detail {
@@ -34,9 +35,8 @@ void run_on_pool(std::int64_t n, std::int64_t grain, RangeFunction call, void* f
 //
 // Several threads of a program may call it at once: the first to come has the pool, the others run
 // their loops on the spot. f is shared, not copied: what it writes must differ from range to range
-// or be atomic. f must not throw: on another thread there is nobody to catch it. Throws
-// std::system_error when a thread can't be started. Not for a child after fork(), in which the
-// workers are missing.
+// or be atomic. What f throws, on whichever thread, is thrown here when all have left the loop,
+// part of which may then be undone. Not for a child after fork(), in which the workers are missing.
 template <class F>
 void parallel_for(std::int64_t n, std::int64_t grain, F&& f) {
     if (n <= 0) return;

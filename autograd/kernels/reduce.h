@@ -34,15 +34,12 @@ T sum_of(std::int64_t n, F term) {
     constexpr std::int64_t block = 4096;
     if (n <= block) return sum_range<T>(0, n, term);
     std::vector<T> sums((n + block - 1) / block);
-    parallel_for(static_cast<std::int64_t>(sums.size()), 4,
-                 [&](std::int64_t first, std::int64_t last) {
-                     for (std::int64_t s = first; s < last; ++s)
-                         sums[s] = sum_range<T>(s * block, std::min(n, (s + 1) * block), term);
-                 });
+    parallel_for(std::ssize(sums), 4, [&](std::int64_t first, std::int64_t last) {
+        for (std::int64_t s = first; s < last; ++s)
+            sums[s] = sum_range<T>(s * block, std::min(n, (s + 1) * block), term);
+    });
     const T* partial = sums.data();
-    return static_cast<T>(
-        sum_range<double>(0, static_cast<std::int64_t>(sums.size()),
-                          [=](std::int64_t s) { return static_cast<double>(partial[s]); }));
+    return T(sum_range<double>(0, std::ssize(sums), [=](std::int64_t s) { return partial[s]; }));
 }
 
 // y[o, i] = sum over l of x[o, l, i]: the middle one of three axes is summed away.

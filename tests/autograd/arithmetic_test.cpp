@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "autograd/backward.h"
+#include "autograd/reductions.h"
 #include "tests/autograd/support.h"
 
 namespace {
@@ -143,6 +145,27 @@ TEST(Arithmetic, Messages) {
                 o.op(autograd::zeros({2, 3}), autograd::zeros({2}));
             },
             std::string(o.name) + ": [2, 3] and [2]: axis -1 has sizes 3 and 2");
+}
+
+TEST(Arithmetic, ATemporaryLendsItsMemoryWhereNobodyCanTell) {
+    const Tensor x = autograd::tensor({1, 2, 3});
+    const auto before = autograd::live_nodes();
+    const Tensor y = x * (x - (x + x.detach()));
+    EXPECT_EQ(y.to_vector(), (Numbers{-1, -4, -9}));
+    EXPECT_EQ(autograd::live_nodes(), before + 1);
+
+    Tensor shared = x.detach(), other = shared;
+    EXPECT_EQ((x * std::move(shared)).to_vector(), (Numbers{1, 4, 9}));
+    EXPECT_EQ(other.to_vector(), (Numbers{1, 2, 3}));
+
+    Tensor w = x.detach().requires_grad_();  // a gradient will read what stands beside it
+    const Tensor z = w * x.detach(), L = sum(z * (w + x.detach()));
+    EXPECT_EQ(grad(L, w).to_vector(), (Numbers{3, 12, 27}));  // L = w x (w + x)
+    {
+        const autograd::NoGrad no_grad;
+        const Tensor doubled = w + std::move(w);
+        EXPECT_EQ(doubled.to_vector(), (Numbers{2, 4, 6}));
+    }
 }
 
 }  // namespace

@@ -268,6 +268,17 @@ TEST(Grad, CreateGraphWorksInsideNoGrad) {
     EXPECT_FALSE(autograd::recording);
 }
 
+TEST(Grad, TakesBraces) {
+    const Tensor a = leaf({2}), b = leaf({3}), l = sum(a * b), m = sum(a);
+    const std::vector<Tensor> g = grad({l}, {a, b});
+    EXPECT_EQ(g[0].item(), 3);
+    EXPECT_EQ(g[1].item(), 2);
+    EXPECT_EQ(grad({l}, {a})[0].item(), 3);
+    EXPECT_EQ(grad({l, m}, std::vector{a})[0].item(), 4);
+    EXPECT_EQ(grad({l, m}, {a}, false, {Tensor(2), Tensor(5)})[0].item(), 11);
+    EXPECT_TRUE(grad({l}, {a}, true)[0].requires_grad());
+}
+
 TEST(Grad, Messages) {
     Tensor x = leaf({1, 2}), other = leaf({1, 2, 3}), data = full({2}, 1);
     const Tensor y = x * data, loss = sum(y);

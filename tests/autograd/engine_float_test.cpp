@@ -160,6 +160,16 @@ TEST(Float, LongProductsAreRight) {
 
 // Graphs of several threads over the same parameters: grad() writes to no leaf, and the bits are
 // those of one thread.
+TEST(Float, TwoThreadsAddToTheGradientOfOneLeaf) {
+    const Tensor w = autograd::zeros({64}).requires_grad_();
+    const auto work = [&] {
+        for (int i = 0; i < 5000; ++i) sum(w).backward();
+    };
+    std::thread a(work), b(work);
+    a.join(), b.join();
+    EXPECT_EQ(w.grad().to_vector(), Numbers(64, 10000));
+}
+
 TEST(Float, ThreadsDifferentiateGraphsOfTheirOwn) {
     const Tensor W = tests::random({40, 30}, 1).requires_grad_(), x = tests::random({50, 40}, 2);
     const auto gradient = [&] { return grad(sum(square(sigmoid(matmul(x, W)))), W).to_vector(); };

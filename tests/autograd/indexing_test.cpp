@@ -51,6 +51,21 @@ TEST(IndexSelect, GradientsAddWhereARowIsRepeated) {
         }
 }
 
+TEST(IndexSelect, TakesBraces) {
+    const Tensor x = tests::counting({3, 1});
+    EXPECT_EQ(index_select(x, {2, 0}).to_vector(), (tests::Numbers{3, 1}));
+    EXPECT_EQ(index_select(x, {1}).to_vector(), (tests::Numbers{2}));
+    EXPECT_EQ(index_select(x, {}).shape(), (Shape{0, 1}));
+}
+
+TEST(Concat, TakesBraces) {
+    const Tensor a = tests::counting({1, 2}), b = -a;
+    EXPECT_EQ(concat({a, b, a}, 1).to_vector(), (tests::Numbers{1, 2, -1, -2, 1, 2}));
+    EXPECT_EQ(concat({a, b}).shape(), (Shape{2, 2}));
+    EXPECT_EQ(concat({a}, 1).node(), a.node());
+    EXPECT_EQ(concat(std::vector{a, b}, 1).shape(), (Shape{1, 4}));
+}
+
 TEST(IndexSelect, OfNoElements) {
     EXPECT_EQ(index_select(zeros({0, 3}), {}).shape(), (Shape{0, 3}));
     EXPECT_EQ(index_select(zeros({2, 3}), {}).shape(), (Shape{0, 3}));

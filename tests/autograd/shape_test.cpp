@@ -1,5 +1,6 @@
 #include "autograd/shape.h"
 
+#include "autograd/arithmetic.h"
 #include "tests/autograd/support.h"
 
 namespace {
@@ -47,6 +48,17 @@ TEST(Shape, WithAndWithoutAnAxis) {
     EXPECT_EQ(s.without(1), (Shape{2, 4}));
     EXPECT_EQ(s.without(2), (Shape{2, 3}));
     EXPECT_EQ(Shape{5}.without(0), Shape{});
+}
+
+// Beside an axis of size 0 strides are products of the other sizes, which would overflow.
+TEST(Shape, AnEmptyAxisDoesNotHideSizesThatAreTooLarge) {
+    const std::int64_t most = 2147483647;
+    const std::string problem = "more than 2^40 elements";
+    expect_invalid([=] { Shape{0, most, most, most}; }, problem);
+    expect_invalid([=] { Shape{most, most, 0}; }, problem);
+    expect_invalid([=] { autograd::zeros({0, most, 2}).shape().with(2, most); }, problem);
+    EXPECT_EQ((Shape{0, most, 512}.size()), 0);
+    EXPECT_EQ((autograd::zeros({0, most, 512}) + autograd::zeros({512})).size(), 0);
 }
 
 TEST(Shape, RefusesWhatNoTensorCanHave) {

@@ -98,6 +98,28 @@ TEST(Shaping, ReshapeKeepsTheOrder) {
     EXPECT_EQ(reshape(zeros({0, 3}), {2, 0}).shape(), (Shape{2, 0}));
 }
 
+TEST(Shaping, ReshapeFindsTheSizeOfMinusOne) {
+    const Tensor x = tests::counting({4, 6});
+    EXPECT_EQ(reshape(x, {-1}).shape(), (Shape{24}));
+    EXPECT_EQ(reshape(x, {2, -1, 3}).shape(), (Shape{2, 4, 3}));
+    EXPECT_EQ(reshape(x, {-1, 24}).to_vector(), x.to_vector());
+    EXPECT_EQ(reshape(autograd::zeros({0, 3}), {-1, 3}).shape(), (Shape{0, 3}));
+    EXPECT_EQ(reshape(tests::counting({1}), {}).shape(), Shape{});
+    tests::expect_gradients("reshape",
+                            [](const auto& v) {
+                                return square(reshape(v[0], {-1, 2}));
+                            },
+                            {x});
+    expect_invalid(
+        [&] {
+            reshape(x, {5, -1});
+        },
+        "reshape: [4, 6] has 24 elements: the other sizes");
+    expect_invalid([&] { reshape(autograd::zeros({0}), {0, -1}); }, "no size for the axis of -1");
+    expect_invalid([&] { reshape(x, {-1, -1}); }, "-1: a size is 0 or more");
+    expect_invalid([&] { reshape(x, {-2, -1}); }, "-2: a size is 0 or more");
+}
+
 TEST(Shaping, Messages) {
     expect_invalid(
         [] {

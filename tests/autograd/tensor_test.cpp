@@ -2,11 +2,12 @@
 
 #include <cmath>
 #include <cstdint>
+#include <functional>
+#include <sstream>
+#include <string>
 #include <type_traits>
 
-#include "autograd/arithmetic.h"
-#include "autograd/functions.h"
-#include "autograd/reductions.h"
+#include "autograd/autograd.h"
 #include "tests/autograd/support.h"
 
 namespace {
@@ -88,8 +89,94 @@ TEST(Tensor, WithoutAValueIsRefusedByName) {
     expect_invalid([&] { nothing.backward(); }, problem);
     expect_invalid([&] { nothing.detach(); }, problem);
     expect_invalid([&] { nothing.item(); }, problem);
-    expect_invalid([&] { exp(nothing); }, problem);
-    expect_invalid([&] { nothing + 1; }, problem);
+    expect_invalid([&] { nothing.item(); }, "item" + problem);
+    expect_invalid([&] { nothing.at({0}); }, "at" + problem);
+    expect_invalid([&] { nothing.size(); }, "size" + problem);
+}
+
+TEST(Graph, AnOperationOnAnUndefinedTensorIsRefusedByName) {
+    const Tensor nothing, x = full({2, 2}, 1);
+    const std::pair<const char*, std::function<void()>> operations[] = {
+        {"add", [&] { nothing + 1; }},
+        {"sub", [&] { x - nothing; }},
+        {"mul", [&] { x* nothing; }},
+        {"div", [&] { nothing / x; }},
+        {"neg", [&] { -nothing; }},
+        {"sigmoid", [&] { sigmoid(nothing); }},
+        {"tanh", [&] { tanh(nothing); }},
+        {"relu", [&] { relu(nothing); }},
+        {"leaky_relu", [&] { leaky_relu(nothing); }},
+        {"softplus", [&] { softplus(nothing); }},
+        {"log_softmax", [&] { log_softmax(nothing); }},
+        {"square", [&] { square(nothing); }},
+        {"pow", [&] { pow(nothing, 2); }},
+        {"sqrt", [&] { sqrt(nothing); }},
+        {"exp", [&] { exp(nothing); }},
+        {"log", [&] { log(nothing); }},
+        {"abs", [&] { abs(nothing); }},
+        {"clamp", [&] { clamp(nothing, 0, 1); }},
+        {"sum", [&] { sum(nothing); }},
+        {"sum", [&] { sum(nothing, 0); }},
+        {"mean", [&] { mean(nothing); }},
+        {"mean", [&] { mean(nothing, 0); }},
+        {"max", [&] { max(nothing, 0); }},
+        {"argmax", [&] { argmax(nothing, 0); }},
+        {"matmul", [&] { matmul(nothing, x); }},
+        {"matmul", [&] { matmul(x, transposed(nothing)); }},
+        {"linear", [&] { linear(x, nothing, full({2}, 0)); }},
+        {"linear", [&] { linear(x, x, nothing); }},
+        {"index_select", [&] { index_select(nothing, {0}); }},
+        {"narrow", [&] { narrow(nothing, 0, 0, 1); }},
+        {"concat", [&] { concat(x, nothing); }},
+        {"concat",
+         [&] {
+             autograd::concat({nothing, x}, 1);
+         }},
+        {"broadcast_to", [&] { broadcast_to(nothing, {2}); }},
+        {"sum_to", [&] { sum_to(nothing, {}); }},
+        {"reshape", [&] { reshape(nothing, {-1}); }},
+        {"reshape", [&] { reshape(nothing, {1}); }},
+        {"transpose", [&] { transpose(nothing); }},
+        {"backward", [&] { backward(nothing); }},
+        {"grad", [&] { grad(nothing, x); }},
+        {"detach", [&] { nothing.detach(); }},
+    };
+    for (const auto& [op, f] : operations)
+        expect_invalid(f, std::string(op) + ": the tensor is undefined");
+}
+
+std::string printed(const Tensor& x) {
+    std::ostringstream out;
+    out << x;
+    return out.str();
+}
+
+TEST(Tensor, IsPrinted) {
+    EXPECT_EQ(printed(Tensor()), "undefined");
+    EXPECT_EQ(printed(Tensor(0.5)), "0.5 of shape []");
+    EXPECT_EQ(printed(tensor({1, -2.5, std::nan("")})), "[1, -2.5, nan] of shape [3]");
+    EXPECT_EQ(printed(tensor({{1, 2}, {3, 4}})), "[[1, 2],\n [3, 4]] of shape [2, 2]");
+    EXPECT_EQ(printed(tests::counting({2, 2, 1})),
+              "[[[1],\n  [2]],\n [[3],\n  [4]]] of shape [2, 2, 1]");
+    EXPECT_EQ(printed(zeros({0, 3})), "[] of shape [0, 3]");
+    EXPECT_EQ(printed(zeros({2, 0})), "[[],\n []] of shape [2, 0]");
+    EXPECT_EQ(printed(tests::counting({101})), "[1, 2, 3, ..., 99, 100, 101] of shape [101]");
+    EXPECT_EQ(printed(tests::counting({2, 60})),
+              "[[1, 2, 3, ..., 58, 59, 60],\n [61, 62, 63, ..., 118, 119, 120]] of shape [2, 60]");
+    EXPECT_EQ(printed(tests::counting({60, 2})),
+              "[[1, 2],\n [3, 4],\n [5, 6],\n ...,\n [115, 116],\n [117, 118],\n [119, 120]] "
+              "of shape [60, 2]");
+}
+
+TEST(Tensor, IsMadeFromVectorsOfAnyNumbers) {
+    const std::vector<float> floats{1, 0.5f};
+    const std::vector<int> ints{1, 2, 3, 4};
+    EXPECT_EQ(tensor(floats, {2}).to_vector(), (tests::Numbers{1, 0.5}));
+    EXPECT_EQ(tensor(ints, {2, 2}).at({1, 0}), 3);
+    EXPECT_EQ(tensor(std::vector<double>{0.1}, {1, 1}).item(), autograd::real(0.1));
+    EXPECT_EQ(tensor({1, 2, 3, 4}, {2, 2}).at({1, 1}), 4);
+    EXPECT_EQ(tensor(tensor({1, 2}).to_vector(), {1, 2}).to_vector(), (Numbers{1, 2}));
+    expect_invalid([&] { tensor(ints, {3}); }, "tensor: 4 values don't fill [3]");
 }
 
 TEST(Graph, RecordsWhereAGradientIsRequired) {

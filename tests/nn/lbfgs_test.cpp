@@ -131,7 +131,7 @@ TEST(Lbfgs, RefusesALossOrAGradientThatIsNotANumber) {
 TEST(Lbfgs, StaysAtAMinimum) {
     Tensor x = autograd::tensor({2.0}).requires_grad_();
     const auto f = [&] { return sum(square(x - 2)); };
-    Lbfgs lbfgs({x}, {});
+    Lbfgs lbfgs({x});
     EXPECT_EQ(lbfgs.step(f), 0);
     EXPECT_TRUE(lbfgs.converged());
     EXPECT_EQ(lbfgs.evaluations(), 1);

@@ -108,6 +108,15 @@ TEST(Losses, OfNothingAreNotANumberInTheMeanAnd0InSum) {
     }
 }
 
+TEST(Losses, NameThemselvesWhereATensorIsUndefined) {
+    const Tensor nothing, x = tests::random({2, 3}, 1);
+    expect_invalid([&] { nn::mse_loss(nothing, x); }, "mse_loss: the tensor is undefined");
+    expect_invalid([&] { nn::mse_loss(x, nothing); }, "mse_loss: the tensor is undefined");
+    expect_invalid([&] { nn::binary_cross_entropy(nothing, x); },
+                   "binary_cross_entropy: the tensor");
+    expect_invalid([&] { nn::cross_entropy(nothing, {0}); }, "cross_entropy: the tensor");
+}
+
 TEST(Losses, RefuseShapesThatDiffer) {
     for (const Loss& loss : losses) {
         const Tensor half = autograd::full({2, 3}, 0.5);
@@ -243,6 +252,12 @@ TEST(CrossEntropy, GradientsInEveryReduction) {
                          },
                          {random({3, 4}, 1), tensor({0.7})});
     }
+}
+
+TEST(CrossEntropy, TakesBraces) {
+    const Tensor z = tests::random({2, 3}, 1);
+    const std::vector<int> labels{2, 0};
+    EXPECT_EQ(cross_entropy(z, {2, 0}).item(), cross_entropy(z, labels).item());
 }
 
 TEST(CrossEntropy, IsStableFarOut) {

@@ -62,7 +62,10 @@ TEST(Module, JoinPutsNamesBehindOneAnother) {
     EXPECT_TRUE(nn::join({}).empty());
 }
 
-// The test of the braces that module.h asks for.
+// In parentheses the order of the draws would be the compiler's.
+static_assert(!std::is_constructible_v<nn::Sequential, nn::Linear, nn::Tanh, nn::Linear>);
+static_assert(!std::is_constructible_v<nn::Sequential, nn::Linear&, nn::Linear>);
+
 TEST(Sequential, InBracesTheLayersAreDrawnFromLeftToRight) {
     Rng rng(1), again(1);
     const nn::Sequential net{nn::Linear(3, 2, rng), nn::ReLU(), nn::Linear(2, 3, rng)};
@@ -77,7 +80,7 @@ TEST(Sequential, InBracesTheLayersAreDrawnFromLeftToRight) {
 TEST(Sequential, AppliesItsLayersInOrder) {
     Rng rng(1);
     const nn::Linear first(3, 2, rng), last(2, 3, rng);
-    const nn::Sequential net(first, nn::LeakyReLU(0.2), last, nn::Sigmoid());
+    const nn::Sequential net{first, nn::LeakyReLU(0.2), last, nn::Sigmoid()};
     const Tensor x = tests::random({4, 3}, 2);
     EXPECT_EQ(net(x).to_vector(), sigmoid(last(leaky_relu(first(x), 0.2))).to_vector());
     EXPECT_EQ(nn::Sequential()(x).to_vector(), x.to_vector());
@@ -88,13 +91,13 @@ TEST(Sequential, NamesParametersByPosition) {
     const nn::Sequential net{nn::Linear(3, 2, rng), nn::ReLU(), nn::Linear(2, 3, rng)};
     EXPECT_EQ(names(net), (std::vector<std::string>{"0.weight", "0.bias", "2.weight", "2.bias"}));
     EXPECT_EQ(net.parameter_count(), 6 + 2 + 6 + 3);
-    const nn::Sequential outer(net, nn::Sigmoid());
+    const nn::Sequential outer{net, nn::Sigmoid()};
     EXPECT_EQ(names(outer)[2], "0.2.weight");
 }
 
 TEST(Sequential, ACopySharesItsLayers) {
     Rng rng(1);
-    const nn::Sequential net(nn::Linear(3, 2, rng)), copy = net;
+    const nn::Sequential net{nn::Linear(3, 2, rng)}, copy = net;
     copy.parameters()[0].mutable_data()[0] = 42;
     EXPECT_EQ(net.parameters()[0].data()[0], 42);
 }

@@ -234,6 +234,46 @@ TEST(Adam, AParameterThatJoinsLateBeginsAnew) {
     EXPECT_NEAR(late.item(), 0.9, 1e-8);
 }
 
+// g = (3, 4) and 12: together of length 13.
+TEST(ClipGradNorm, ShortensAllGradientsTogether) {
+    const Tensor a = autograd::tensor({0, 0}).requires_grad_(),
+                 b = autograd::tensor({0}).requires_grad_(),
+                 without = autograd::tensor({1}).requires_grad_();
+    const std::vector<Tensor> all = {a, without, b};
+    EXPECT_EQ(nn::clip_grad_norm(all, 1), 0);
+    (sum(a * autograd::tensor({3, 4})) + sum(12 * b)).backward();
+    EXPECT_EQ(nn::clip_grad_norm(all, 13.1), 13);  // short enough
+    EXPECT_EQ(a.grad().to_vector(), (Numbers{3, 4}));
+    EXPECT_EQ(nn::clip_grad_norm(all, 6.5), 13);
+    EXPECT_NEAR(a.grad().at({0}), 1.5, 1e-6);
+    EXPECT_NEAR(a.grad().at({1}), 2, 1e-6);
+    EXPECT_NEAR(b.grad().item(), 6, 1e-6);
+    EXPECT_FALSE(without.grad().defined());
+    EXPECT_NEAR(nn::clip_grad_norm(all, 0), 6.5, 1e-6);
+    EXPECT_EQ(b.grad().item(), 0);
+    for (const double bad : {-1.0, std::nan("")})
+        expect_invalid([&] { nn::clip_grad_norm(all, bad); }, "clip_grad_norm: max_norm ");
+}
+
+TEST(ClipGradNorm, OfNaNIsNaN) {
+    const Tensor a = autograd::tensor({0, 0}).requires_grad_();
+    sum(a * autograd::tensor({1, std::nan("")})).backward();
+    EXPECT_TRUE(std::isnan(nn::clip_grad_norm({a}, 1)));
+    EXPECT_TRUE(std::isnan(a.grad().at({0})));
+}
+
+TEST(AdamW, TakesParametersAloneLikeItsSisters) {
+    for (const bool decoupled : {false, true}) {
+        Tensor p = autograd::tensor({1}).requires_grad_();
+        sum(p).backward();
+        if (decoupled)
+            AdamW({p}).step();
+        else
+            Adam({p}).step();
+        EXPECT_NEAR(p.item(), 0.999, 1e-9);
+    }
+}
+
 TEST(Optimizers, RefuseWhatTheyCannotTrain) {
     const Tensor data = autograd::zeros({2, 3});
     const auto expect_refusals = [&](auto make) {

@@ -134,8 +134,8 @@ TEST_F(Safetensors, ReadsWhatOthersWrite) {
 
 TEST_F(Safetensors, RoundTripsEveryBit) {
     autograd::Rng rng(1);
-    const nn::Sequential net(nn::Linear(7, 3, rng), nn::Sigmoid(), nn::Linear(3, 7, rng)),
-        other(nn::Linear(7, 3, rng), nn::Sigmoid(), nn::Linear(3, 7, rng));
+    const nn::Sequential net{nn::Linear(7, 3, rng), nn::Sigmoid(), nn::Linear(3, 7, rng)},
+        other{nn::Linear(7, 3, rng), nn::Sigmoid(), nn::Linear(3, 7, rng)};
     const Tensor odd = tensor({0.1, -0.0, std::numeric_limits<double>::infinity(),
                                std::numeric_limits<double>::denorm_min(), std::nan("")});
     Tensor odd_too = autograd::zeros({5});
@@ -222,6 +222,30 @@ TEST_F(Safetensors, FollowsLinksKeepsTheModeAndWritesDevicesInPlace) {
     reader.join();
     EXPECT_TRUE(fs::is_fifo(folder / "pipe"));
     EXPECT_EQ(piped, read(folder / "target"));
+}
+
+TEST_F(Safetensors, ADanglingLinkIsWrittenThrough) {
+    fs::create_directory(folder / "links");
+    fs::create_symlink("../runs/1/weights", folder / "links" / "relative");
+    fs::create_symlink(folder / "runs" / "2" / "weights", folder / "links" / "absolute");
+    fs::create_symlink("absolute", folder / "links" / "twice");
+    for (const char* const name : {"relative", "absolute", "twice"}) {
+        nn::save(folder / "links" / name, model());
+        EXPECT_TRUE(fs::is_symlink(folder / "links" / name));
+        nn::load(folder / "links" / name, model());
+    }
+    EXPECT_TRUE(fs::is_regular_file(folder / "runs" / "1" / "weights"));
+    EXPECT_TRUE(fs::is_regular_file(folder / "runs" / "2" / "weights"));
+
+    write(folder / "file", "");
+    fs::create_symlink("../file/weights", folder / "links" / "blocked");
+    try {
+        nn::save(folder / "links" / "blocked", model());
+        ADD_FAILURE() << "a file has become a folder";
+    } catch (const std::runtime_error& error) {
+        EXPECT_NE(std::string(error.what()).find("a link to "), std::string::npos) << error.what();
+    }
+    EXPECT_TRUE(fs::is_symlink(folder / "links" / "blocked"));
 }
 
 // Two that save under one path, and one that loads: it always finds a whole file of one of them.

@@ -30,6 +30,13 @@ def network(x, W, b, V, c):
     return F.binary_cross_entropy(torch.sigmoid(torch.tanh(x @ W + b) @ V + c), x)
 
 
+def clipped(gradient, max_norm):
+    p = torch.zeros_like(gradient).requires_grad_()
+    p.grad = gradient.detach().clone()
+    norm = torch.nn.utils.clip_grad_norm_([p], max_norm)
+    return torch.cat([norm.reshape(1), p.grad])
+
+
 OPERATIONS = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
@@ -64,6 +71,9 @@ OPERATIONS = {
     "broadcast_to": lambda x: torch.broadcast_to(x, (2, 3, 4)),
     "sum_to": lambda x: x.sum_to_size(3, 1),
     "reshape": lambda x: x.reshape(2, 3, 4),
+    "reshape open": lambda x: x.reshape(3, -1),
+    "clip_grad_norm": lambda g: clipped(g, 1.5),
+    "clip_grad_norm far": lambda g: clipped(g, 100),
     "transpose": lambda x: x.T,
     "network": network,
 }

@@ -158,6 +158,7 @@ void indexing_and_shaping() {
     add("sum_to", {random({2, 3, 4})}, [](auto& x) { return sum_to(x[0], {3, 1}); });
     add("transpose", {random({4, 6})}, [](auto& x) { return transpose(x[0]); });
     add("reshape", {random({4, 6})}, [](auto& x) { return reshape(x[0], {2, 3, 4}); });
+    add("reshape open", {random({4, 6})}, [](auto& x) { return reshape(x[0], {3, -1}); });
 }
 
 void products() {
@@ -249,6 +250,16 @@ void optimisers() {
     steps<nn::Adam>("Adam all", {0.1, 0.8, 0.95, 1e-3, 0.2});
     steps<nn::AdamW>("AdamW", {});
     steps<nn::AdamW>("AdamW all", {0.1, 0.8, 0.95, 1e-3, 0.2});
+    for (const double max_norm : {1.5, 100.0})  // the norm, and the gradients afterwards
+        add(
+            max_norm < 2 ? "clip_grad_norm" : "clip_grad_norm far", {random({20})},
+            [=](auto& x) {
+                const Tensor p = autograd::zeros({20}).requires_grad_();
+                sum(p * x[0].detach()).backward();
+                const double norm = nn::clip_grad_norm({p}, max_norm);
+                return autograd::concat({autograd::tensor({norm}), p.grad()});
+            },
+            0);
 }
 
 }  // namespace

@@ -120,6 +120,36 @@ TEST(Math, InfinitiesAndTheEnds) {
     EXPECT_EQ(kernels::softplus(3e38f), 3e38f);
 }
 
+template <class T>
+void expect_ends_of_log1p_and_signs() {
+    const T infinite = std::numeric_limits<T>::infinity();
+    EXPECT_EQ(kernels::log1p(infinite), infinite);
+    EXPECT_TRUE(std::isnan(kernels::log1p(std::numeric_limits<T>::quiet_NaN())));
+    EXPECT_LT(kernels::log1p(std::numeric_limits<T>::max()), infinite);
+    for (const T zero : {T(0), -T(0)}) {
+        EXPECT_EQ(kernels::log1p(zero), 0);
+        EXPECT_EQ(std::signbit(kernels::tanh(zero)), std::signbit(zero));
+        EXPECT_EQ(kernels::exp(zero), 1);
+        EXPECT_EQ(kernels::log(zero), -infinite);
+        EXPECT_EQ(kernels::sigmoid(zero), T(0.5));
+        EXPECT_EQ(kernels::softplus(zero), std::log(T(2)));
+    }
+    const T tiny = std::numeric_limits<T>::denorm_min();
+    EXPECT_EQ(kernels::log1p(tiny), tiny);
+    EXPECT_EQ(kernels::tanh(-tiny), -tiny);
+    EXPECT_NEAR(kernels::log(tiny), std::log(tiny), 1e-4);
+    for (const T x : {tiny, -tiny}) {
+        EXPECT_EQ(kernels::exp(x), 1);
+        EXPECT_EQ(kernels::sigmoid(x), T(0.5));
+        EXPECT_EQ(kernels::softplus(x), std::log(T(2)));
+    }
+}
+
+TEST(Math, EndsAndSignsInBothPrecisions) {
+    expect_ends_of_log1p_and_signs<float>();
+    expect_ends_of_log1p_and_signs<double>();
+}
+
 TEST(Math, UnderflowIsGradual) {
     const float subnormal = kernels::exp(-95.f);
     EXPECT_GT(subnormal, 0);

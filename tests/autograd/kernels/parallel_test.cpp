@@ -1,6 +1,7 @@
 #include "autograd/kernels/parallel.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -138,6 +139,51 @@ TEST_F(Parallel, TakesConstAndTemporaryFunctionsAlike) {
     parallel_for(100, 10, add);
     parallel_for(100, 10, [&sum](std::int64_t begin, std::int64_t end) { sum += end - begin; });
     EXPECT_EQ(sum, 200);
+}
+
+TEST_F(Parallel, WhatALoopThrowsReachesItsCaller) {
+    set_threads(3);
+    for (int loop = 0; loop < 200; ++loop) {
+        const auto fail = [bad = loop % 97](std::int64_t begin, std::int64_t end) {
+            if (begin <= bad && bad < end) throw std::runtime_error("of this loop");
+        };
+        EXPECT_THROW(parallel_for(97, 1, fail), std::runtime_error);
+        EXPECT_EQ(visits(97, 1), std::vector<int>(97, 1));  // the next one is whole
+    }
+}
+
+TEST_F(Parallel, SetThreadsInsideALoopIsRefused) {
+    set_threads(2);
+    try {
+        parallel_for(1000, 1, [](std::int64_t, std::int64_t) { set_threads(3); });
+        ADD_FAILURE() << "nothing thrown";
+    } catch (const std::logic_error& error) {
+        EXPECT_NE(std::string(error.what()).find("inside a parallel loop"), std::string::npos);
+    }
+    EXPECT_EQ(kernels::threads(), 2);
+    set_threads(3);
+    EXPECT_EQ(visits(333, 5), std::vector<int>(333, 1));
+}
+
+// No address space is left for a thread's stack, so that none can be made.
+TEST(ParallelDeathTest, ComputesWithTheThreadsThereAre) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "a sanitizer needs the address space";
+#endif
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    const auto compute = [] {
+        set_threads(64);
+        rlimit before{}, little{};
+        getrlimit(RLIMIT_AS, &before);
+        little = before;
+        little.rlim_cur = 1 << 20;
+        setrlimit(RLIMIT_AS, &little);
+        const bool whole = visits(100, 1) == std::vector<int>(100, 1);
+        setrlimit(RLIMIT_AS, &before);
+        std::cerr << (whole ? "all" : "not all") << " with " << kernels::threads();
+        std::exit(visits(100, 1) == std::vector<int>(100, 1) ? 0 : 1);
+    };
+    EXPECT_EXIT(compute(), ::testing::ExitedWithCode(0), "all with 1$");
 }
 
 // Each number is read by a process of its own, since a process reads the variable once.
