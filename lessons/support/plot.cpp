@@ -292,7 +292,8 @@ Drawing prepare(const Heatmap& map, bool) {
     if (columns == 0) throw std::invalid_argument("heatmap '" + map.title + "': it is empty");
     const auto percent = map.format.find('%'),
                kind = map.format.find_first_not_of("-+ #0123456789.", percent + 1);
-    if (percent == std::string::npos || map.format.find_first_of("eEfgG", kind) != kind ||
+    if (percent == std::string::npos || kind == std::string::npos ||
+        map.format.find_first_of("eEfgG", kind) != kind ||
         map.format.find('%', kind) != std::string::npos)
         throw std::invalid_argument("heatmap '" + map.title + "': its format '" + map.format +
                                     "' does not write one number, as %.3g does");
