@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "lessons/02_autoencoder/autoencoder.h"
+#include "lessons/02_autoencoder/published.h"
+#include "lessons/02_autoencoder/valley.h"
 #include "lessons/02_autoencoder/weights.h"
 #include "lessons/support/dataset.h"
 #include "lessons/support/evaluate.h"
@@ -15,14 +17,6 @@
 
 using autograd::Tensor;
 using lessons::Autoencoder;
-
-// The costs that the notebook printed for batches 0, 50, 100, 150 and 200 of each epoch (S.
-// Raschka, deeplearning-models, ae-basic).
-const std::vector<std::vector<double>> published = {{.7100, .2028, .1636, .1349, .1302},
-                                                    {.1239, .1130, .1097, .1061, .1035},
-                                                    {.1010, .0975, .0983, .0975, .0937},
-                                                    {.0946, .0961, .0960, .0971, .0899},
-                                                    {.0948, .0927, .0932, .0938, .0935}};
 
 int main(int argc, char** argv) {
     support::Lesson lesson("02_autoencoder", "Compress a digit to 32 numbers and back");
@@ -82,16 +76,7 @@ int main(int argc, char** argv) {
         });
 
         // ---- Beside the notebook ----
-        std::printf("\nloss at every 50th batch, from the first\n");
-        for (std::size_t epoch = 0; epoch < logged.size(); ++epoch) {
-            std::printf("epoch %zu, here  ", epoch + 1);
-            for (const double loss : logged[epoch]) std::printf("  %.4f", loss);
-            if (epoch < published.size()) {
-                std::printf("\n      published  ");
-                for (const double loss : published[epoch]) std::printf("%.4f  ", loss);
-            }
-            std::printf("\n");
-        }
+        const double gap = lessons::print_beside_published(logged);
 
         // ---- What it does with digits that it has never seen ----
         const auto error = support::reconstruction_error(data.test, model),
@@ -109,6 +94,7 @@ int main(int argc, char** argv) {
         report.metric("test_sse", error.sse, {7.6, 9.0});
         report.metric("train_bce", epoch_losses.back(), {0.094, 0.0985});
         report.metric("train_bce_at_the_end", train_error.bce, {0.093, 0.098});
+        report.metric("published_gap", gap, {0, 0.006});
         report.metric("mean_image_bce", mean_error.bce, {0.2624, 0.2626});
         report.metric("mean_image_sse", mean_error.sse, {52.8, 53});
         report.metric("epoch_train_bce", epoch_losses);
@@ -129,10 +115,10 @@ int main(int argc, char** argv) {
             at.push_back(double(i + 5) * options.epochs / double(batch_losses.size()));
             of_ten.push_back(std::reduce(&batch_losses[i], &batch_losses[i] + 10) / 10);
         }
-        for (std::size_t epoch = 0; epoch < published.size(); ++epoch)
-            for (std::size_t i = 0; i < published[epoch].size(); ++i) {
+        for (std::size_t epoch = 0; epoch < lessons::published.size(); ++epoch)
+            for (std::size_t i = 0; i < lessons::published[epoch].size(); ++i) {
                 published_at.push_back(double(epoch) + double(i) * 50 / 235);
-                published_loss.push_back(published[epoch][i]);
+                published_loss.push_back(lessons::published[epoch][i]);
             }
         for (int epoch = 1; epoch <= options.epochs; ++epoch) ends.push_back(epoch);
         const double lowest = std::ranges::min(test_losses);
@@ -144,6 +130,14 @@ int main(int argc, char** argv) {
             .points(published_at, published_loss, "published, one batch")
             .line_points(ends, test_losses, "held out");
         report.figure("loss.png", plot);
+
+        // What Adam is good for, on a loss of two parameters.
+        const lessons::Walk descent = lessons::best_walk<nn::Sgd>(40),
+                            by_adam = lessons::best_walk<nn::Adam>(40);
+        report.metric("valley_descent_loss", descent.end);
+        report.metric("valley_adam_loss", by_adam.end);
+        report.metric("valley_adam_over_descent", by_adam.end / descent.end, {.max = 0.02});
+        report.figure("valley.png", lessons::draw_valley(descent, by_adam));
 
         support::ImageGrid features{.title = "What each number of the code draws",
                                     .columns = 8,
