@@ -92,6 +92,37 @@ TEST(LinearAutoencoder, SpansThePrincipalSubspace) {
     EXPECT_LT(sum(square(H - same)).item() / sum(square(H)).item(), 1e-9);
 }
 
+// Baldi & Hornik, Neural networks and principal component analysis (1989): at the components 2, 3,
+// 4 the gradient is 0, but a small push is enough, and training leaves for the first three.
+TEST(LinearAutoencoder, ItsOtherCriticalPointsAreSaddles) {
+    Rng rng(5);
+    const Points points(rng);
+    const Tensor others =
+        narrow(autograd::tensor(points.components(4), {4, 6}), 0, 1, 3);  // [3, 6]
+    LinearAutoencoder model(6, 3, rng);
+    model.W = transpose(others).detach().requires_grad_();
+    model.W_star = others.detach().requires_grad_();
+    const auto loss = [&] { return squared_error(model, points.S, points.variance); };
+    const double there = loss().item();
+    EXPECT_GT(there, 1.5 * points.tail(3));
+    for (const Tensor& g : autograd::grad({loss()}, model.parameters()))
+        EXPECT_LT(sum(square(g)).item(), 1e-20);
+
+    model.W = (model.W + autograd::normal({6, 3}, 0, 0.01, rng)).detach().requires_grad_();
+    train(model, loss);
+    EXPECT_NEAR(loss().item() / points.tail(3), 1, 1e-9);
+}
+
+// Points in a plane of three dimensions need three numbers each.
+TEST(LinearAutoencoder, DataInAPlaneAreCodedWithoutLoss) {
+    Rng rng(6);
+    const Tensor x =
+        matmul(autograd::normal({100, 3}, 0, 1, rng), autograd::normal({3, 6}, 0, 1, rng));
+    LinearAutoencoder model(6, 3, rng);
+    train(model, [&] { return lessons::squared_error(model(x), x); });
+    EXPECT_LT(lessons::squared_error(model(x), x).item() / mean(sum(square(x), 1)).item(), 1e-12);
+}
+
 // One lambda: eigenvalues and directions from the decoder's singular value decomposition, W = W*',
 // and the rows still turned at will.
 TEST(LinearAutoencoder, WithAPenaltyHasTheComponentsAsSingularVectors) {
