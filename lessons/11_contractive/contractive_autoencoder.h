@@ -104,9 +104,8 @@ inline double jacobian_norm2(const ContractiveAutoencoder& model, const support:
     return total / images.count;
 }
 
-// A slip that made a well-known tutorial's penalty vanish: divided by the batch as integers are,
-// `//` in Python, it is rounded down, to 0 for all that is below 1. Where it isn't 0 it is a
-// staircase, and its derivative is.
+// A slip of a well-known tutorial: divided by the batch as integers are, `//` in Python, the penalty
+// is rounded down. Below 1 nothing is left of it; above, it is a staircase, whose derivative is 0.
 inline Tensor floored(const Tensor& penalty) { return std::floor(double(penalty.item())); }
 
 // ---- The loss: what reconstruction wants, and what Omega wants ----
