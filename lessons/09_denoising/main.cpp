@@ -69,6 +69,11 @@ int main(int argc, char** argv) {
         std::vector<double> filter_pixels, filter_coherence, probe_accuracy;
         const std::vector<int> labels(data.train.labels.begin(), data.train.labels.end()),
             test_labels(data.test.labels.begin(), data.test.labels.end());
+        const auto probe = [&](const std::function<Tensor(const Tensor&)>& encode) {
+            Rng rng(options.seed);
+            return nn::probe_accuracy(support::codes(data.train, encode), labels,
+                                      support::codes(data.test, encode), test_labels, rng);
+        };
         for (const DenoisingAutoencoder& model : models) {
             bce.emplace_back();
             for (const double q : qs)
@@ -77,11 +82,7 @@ int main(int argc, char** argv) {
             const auto filters = lessons::measure(support::filters(model.W), data.train.width);
             filter_pixels.push_back(filters.pixels);
             filter_coherence.push_back(filters.coherence);
-            Rng rng(options.seed);
-            const auto encode = [&](const Tensor& x) { return model.encode(x); };
-            probe_accuracy.push_back(nn::probe_accuracy(support::codes(data.train, encode), labels,
-                                                        support::codes(data.test, encode),
-                                                        test_labels, rng));
+            probe_accuracy.push_back(probe([&](const Tensor& x) { return model.encode(x); }));
             std::printf("q = %-5g filters: %3.0f pixels, coherence %.2f   probe %.4f\n",
                         qs[bce.size() - 1], filters.pixels, filters.coherence,
                         probe_accuracy.back());
@@ -100,7 +101,16 @@ int main(int argc, char** argv) {
         report.metric("filter_pixels_gain", filter_pixels.back() - filter_pixels[0], {-65, -30});
         report.metric("filter_coherence_gain", filter_coherence.back() - filter_coherence[0],
                       {0.1, 0.14});
-        report.metric("probe_gain", probe_accuracy.back() - probe_accuracy[0], {0.006, 0.025});
+        report.metric("probe_gain", probe_accuracy.back() - probe_accuracy[0], {0.008, 0.022});
+        // What the codes of the network must be compared with: none at all, and linear ones.
+        const support::Pca pca = support::principal_components(data.train);
+        const Tensor V = autograd::tensor(pca.components, {pixels, pixels});
+        const double pixel_probe = probe([](const Tensor& x) { return x; });
+        report.metric("pixels_probe_accuracy", pixel_probe, {0.92, 0.932});
+        report.metric("pca_probe_accuracy", probe([&](const Tensor& x) {
+                          return matmul(x, transposed(narrow(V, 0, 0, std::min(hidden, pixels))));
+                      }));
+        report.metric("probe_gain_over_pixels", probe_accuracy.back() - pixel_probe, {0.03, 0.055});
         report.metric("q", qs);
         report.metric("bce_train_q_by_test_q", bce);
         report.metric("filter_pixels", filter_pixels);
@@ -116,8 +126,7 @@ int main(int argc, char** argv) {
         };
         const auto as_it_is = [](const Tensor& x_tilde) { return x_tilde; };
         report.metric("psnr_noisy", psnr_of(as_it_is), {6.0, 6.04});
-        report.metric("psnr_linear", lessons::psnr(lessons::linear_sse(data.train, sigma), pixels),
-                      {16.9, 17.1});
+        report.metric("psnr_linear", psnr_of(lessons::wiener(pca, sigma)), {16.9, 17.1});
         report.metric("psnr_plain", psnr_of(plain), {16.8, 17.3});
         report.metric("psnr_restored", psnr_of(for_noise), {18.7, 19.1});
 
@@ -140,18 +149,12 @@ int main(int argc, char** argv) {
              show(support::format("Gaussian noise, sigma = %g", sigma), noisy, for_noise)},
             1);
 
-        support::ImageGrid filters{.title = "What a unit responds to most",
-                                   .columns = 16,
-                                   .scale = support::Scale::diverging,
-                                   .scale_label = "w / ||w||, cut off at 0.2"};
-        filters.tiles_like(data.test);
-        for (std::size_t i = 0; i < qs.size(); ++i) {
-            if (i == at) continue;
-            const Tensor rows = narrow(support::filters(models[i].W), 0, 0, std::min(hidden, 48));
-            filters.add(clamp(rows, -0.2, 0.2).to_vector(), support::format("q = %g", qs[i]));
-        }
+        support::ImageGrid filters = lessons::filter_grid(data.test);
+        for (std::size_t i = 0; i < qs.size(); ++i)
+            if (i != at)
+                filters.add(lessons::first_filters(models[i], 48),
+                            support::format("q = %g", qs[i]));
         report.figure("filters.png", filters);
-
         report.figure("matrix.png", lessons::draw_matrix(qs, bce));
     });
 }

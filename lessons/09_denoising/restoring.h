@@ -35,17 +35,35 @@ inline support::ReconstructionError error_after(const Damage& damage,
                                          [&](const Tensor& x) { return restore(damage(x, rng)); });
 }
 
-// No linear function of x~ = x + N(0, sigma^2) restores better than Wiener's filter, which shrinks
-// component i of x~ by lambda_i / (lambda_i + sigma^2) and leaves this squared error.
-inline double linear_sse(const support::Images& images, double sigma) {
-    double sse = 0;
-    for (const double lambda : support::principal_components(images).eigenvalues)
-        sse += lambda * sigma * sigma / (lambda + sigma * sigma);
-    return sse;
+// Wiener's filter: no linear function of x~ = x + N(0, sigma^2) restores better. It shrinks
+// component i of x~ - mean by lambda_i / (lambda_i + sigma^2).   x~ and result: [batch, n]
+inline std::function<Tensor(const Tensor&)> wiener(const support::Pca& pca, double sigma) {
+    std::vector<double> kept;
+    for (const double lambda : pca.eigenvalues) kept.push_back(lambda / (lambda + sigma * sigma));
+    const Tensor mean = autograd::tensor(pca.mean, {pca.n}),
+                 shrink = autograd::tensor(kept, {pca.n}),
+                 V = autograd::tensor(pca.components, {pca.n, pca.n});
+    return [=](const Tensor& x_tilde) {
+        return mean + matmul(shrink * matmul(x_tilde - mean, transposed(V)), V);
+    };
 }
 
 // Peak signal-to-noise ratio in decibels, 10 log10(1 / mean squared error), for pixels from 0 to 1.
 inline double psnr(double sse, int pixels) { return 10 * std::log10(pixels / sse); }
+
+// What the first units of a network respond to most, 16 in a row.
+inline support::ImageGrid filter_grid(const support::Images& images) {
+    support::ImageGrid grid{.title = "What a unit responds to most",
+                            .columns = 16,
+                            .scale = support::Scale::diverging,
+                            .scale_label = "w / ||w||, cut off at 0.2"};
+    return grid.tiles_like(images);
+}
+inline std::vector<autograd::real> first_filters(const DenoisingAutoencoder& model,
+                                                 std::int64_t n) {
+    const Tensor rows = support::filters(model.W);
+    return clamp(narrow(rows, 0, 0, std::min(rows.size(0), n)), -0.2, 0.2).to_vector();
+}
 
 // The cross-entropy of networks trained at one q (a row each) and tested at another.
 inline support::Heatmap draw_matrix(const std::vector<double>& qs, const support::Matrix& bce) {
