@@ -104,8 +104,9 @@ inline double jacobian_norm2(const ContractiveAutoencoder& model, const support:
     return total / images.count;
 }
 
-// A slip of a well-known tutorial: divided by the batch as integers are, `//` in Python, the penalty
-// is rounded down. Below 1 nothing is left of it; above, it is a staircase, whose derivative is 0.
+// A slip of a well-known tutorial: divided by the batch as integers are, `//` in Python, the
+// penalty is rounded down. Below 1 nothing is left of it; above, it is a staircase, whose
+// derivative is 0.
 inline Tensor floored(const Tensor& penalty) { return std::floor(double(penalty.item())); }
 
 // ---- The loss: what reconstruction wants, and what Omega wants ----
