@@ -76,11 +76,15 @@ Tensor log_softmax(const Tensor& x) {
     kernels::parallel_for(rows, grain, [=](int64_t begin, int64_t end) {
         for (int64_t r = begin; r < end; ++r) {
             const real* row = in + r * classes;
-            // The largest is taken out first: exp of the rest can't overflow.
-            real largest = row[0];
-            for (int64_t i = 1; i < classes; ++i) largest = row[i] > largest ? row[i] : largest;
-            const real log_total = kernels::log(kernels::sum_range<real>(
-                0, classes, [=](int64_t i) { return kernels::exp(row[i] - largest); }));
+            // The largest is taken out first: exp of the rest can't overflow. Nor is its own exp,
+            // 1, added to theirs: for a certain answer they are small, and would lose their digits.
+            int64_t at = 0;
+            for (int64_t i = 1; i < classes; ++i) at = row[i] > row[at] ? i : at;
+            const real largest = row[at];
+            const real log_total =
+                kernels::log1p(kernels::sum_range<real>(0, classes, [=](int64_t i) {
+                    return i == at ? 0 : kernels::exp(row[i] - largest);
+                }));
             for (int64_t i = 0; i < classes; ++i)
                 out[r * classes + i] = (row[i] - largest) - log_total;
         }

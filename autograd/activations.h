@@ -14,8 +14,8 @@ Tensor leaky_relu(const Tensor& x, double slope = 0.01);  // x where x > 0, else
 Tensor softplus(const Tensor& x);                         // log(1 + exp(x)): a smooth relu
 
 // log of softmax along the last axis: y[i] = x[i] - log(sum over j of exp(x[j])), computed without
-// overflow for any finite x. Scores become log-probabilities.
-// x: [..., classes], at least one axis; std::invalid_argument otherwise.
+// overflow for any finite x, and without losing the digits of what is nearly 0. Scores become
+// log-probabilities. x: [..., classes], at least one axis; std::invalid_argument otherwise.
 Tensor log_softmax(const Tensor& x);
 
 }  // namespace autograd

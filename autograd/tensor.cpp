@@ -238,6 +238,8 @@ Tensor tensor(std::initializer_list<std::initializer_list<double>> rows) {
 
 Tensor uniform(const Shape& shape, double low, double high, Rng& rng) {
     if (!(low <= high)) refuse("uniform: low ", low, " is above high ", high);
+    if (!(high - low <= std::numeric_limits<real>::max()))
+        refuse("uniform: from ", low, " to ", high, ": more than a number can hold");
     // In float the last step may round up to `high` itself, which is outside.
     return drawn(shape, [&] {
         const auto draw = real(low + (high - low) * rng.uniform());
@@ -246,6 +248,7 @@ Tensor uniform(const Shape& shape, double low, double high, Rng& rng) {
 }
 
 Tensor normal(const Shape& shape, double mean, double stddev, Rng& rng) {
+    if (!(stddev >= 0)) refuse("normal: a standard deviation of ", stddev, ": it is 0 or more");
     return drawn(shape, [&] { return real(mean + stddev * rng.normal()); });
 }
 

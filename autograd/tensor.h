@@ -117,8 +117,10 @@ template <class Number = double>  // a vector
 Tensor tensor(std::initializer_list<std::type_identity_t<Number>> values) {
     return tensor(List<double>(values), {int64_t(values.size())});
 }
-// In [low, high); low where they are equal. Throws std::invalid_argument unless low <= high.
+// In [low, high); low where they are equal. Throws std::invalid_argument unless low <= high and the
+// width is finite.
 Tensor uniform(const Shape& shape, double low, double high, Rng& rng);
+// Throws std::invalid_argument unless stddev >= 0.
 Tensor normal(const Shape& shape, double mean, double stddev, Rng& rng);
 // 1 with probability p, else 0. Throws std::invalid_argument for a p outside [0, 1].
 Tensor bernoulli(const Shape& shape, double p, Rng& rng);

@@ -58,6 +58,10 @@ double clip_grad_norm(const std::vector<Tensor>& parameters, double max_norm) {
 
 namespace {
 
+void require(const char* name, double setting) {
+    if (!(setting >= 0)) refuse("optimiser: ", name, " is ", setting, ": it must be 0 or more");
+}
+
 // A zero for every number of every parameter.
 std::vector<std::vector<real>> zeros_like(const std::vector<Tensor>& parameters) {
     std::vector<std::vector<real>> result;
@@ -78,7 +82,9 @@ void for_each(std::int64_t size, F update) {
 }  // namespace
 
 Sgd::Sgd(std::vector<Tensor> parameters, Settings s)
-    : Optimizer(std::move(parameters)), settings(s), velocity_(zeros_like(parameters_)) {}
+    : Optimizer(std::move(parameters)), settings(s), velocity_(zeros_like(parameters_)) {
+    require("lr", s.lr), require("momentum", s.momentum), require("weight_decay", s.weight_decay);
+}
 
 void Sgd::step() {
     require_gradients();
@@ -102,7 +108,11 @@ Adam::Adam(std::vector<Tensor> parameters, Settings s, bool decoupled)
       m_(zeros_like(parameters_)),
       v_(zeros_like(parameters_)),
       t_(parameters_.size()),
-      decoupled_(decoupled) {}
+      decoupled_(decoupled) {
+    require("lr", s.lr), require("eps", s.eps), require("weight_decay", s.weight_decay);
+    for (const double beta : {s.beta1, s.beta2})
+        if (!(beta >= 0 && beta < 1)) refuse("optimiser: a beta of ", beta, ": not in [0, 1)");
+}
 
 void Adam::step() {
     require_gradients();

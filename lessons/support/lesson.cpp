@@ -82,7 +82,7 @@ void refuse_files(const Options& options) {
     const auto refuse = [](const std::string& flag, const fs::path& file, const std::string& why) {
         fail(flag + ' ' + file.string(), why);
     };
-    if (!options.load.empty() && !std::ifstream(options.load))
+    if (!options.load.empty() && !fs::exists(options.load))
         refuse("--load", options.load, "no such file");
     for (const auto& [flag, file] : {std::pair("--load", options.load),
                                      {"--save", options.save},

@@ -138,6 +138,17 @@ TEST(RandomTensors, Bernoulli) {
     }
 }
 
+TEST(Rng, RefusesBoundsAndDeviationsThatCantBeMeant) {
+    autograd::Rng rng(1);
+    const double inf = std::numeric_limits<double>::infinity(),
+                 nan = std::numeric_limits<double>::quiet_NaN();
+    for (const double wrong : {-1.0, nan})
+        EXPECT_THROW(autograd::normal({2}, 0, wrong, rng), std::invalid_argument) << wrong;
+    EXPECT_THROW(autograd::uniform({2}, -inf, 0, rng), std::invalid_argument);
+    EXPECT_THROW(autograd::uniform({2}, 0, inf, rng), std::invalid_argument);
+    EXPECT_THROW(autograd::uniform({2}, nan, 0, rng), std::invalid_argument);
+}
+
 TEST(RandomTensors, UniformAndNormalAreShiftedAndScaled) {
     Rng rng(10);
     const int n = 10000;

@@ -23,6 +23,15 @@ using tests::Tensor;
 
 const Shape shapes[] = {{1}, {5}, {3, 1}, {2, 20}, {2, 3, 4}, {2, 1, 2, 3}};
 
+// log softmax of the right, certain answer is -log(1 + rest), and the rest is small.
+TEST(LogSoftmax, KeepsTheDigitsOfACertainAnswer) {
+    for (const double z : {10.0, 20.0, 40.0, 80.0}) {
+        const auto y = log_softmax(tensor({{z, 0, 0}})).to_vector();
+        EXPECT_NEAR(y[0] / -std::log1p(2 * std::exp(-z)), 1, 1e-6) << z;
+        EXPECT_NEAR(y[1] / (-z - std::log1p(2 * std::exp(-z))), 1, 1e-6) << z;
+    }
+}
+
 TEST(LogSoftmax, ValuesByTheFormula) {
     for (const Shape& shape : shapes) {
         const Tensor x = tests::random(shape, 1), y = log_softmax(x);

@@ -60,6 +60,22 @@ double distance_after(Optimizer optimizer, Tensor p, int steps) {
 
 }  // namespace
 
+TEST(Optimisers, RefuseSettingsThatCantBeMeant) {
+    const std::vector<Tensor> p = {autograd::ones({2}).requires_grad_()};
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    for (const double wrong : {-0.1, nan}) {
+        EXPECT_THROW(nn::Sgd(p, {.lr = wrong}), std::invalid_argument);
+        EXPECT_THROW(nn::Sgd(p, {.momentum = wrong}), std::invalid_argument);
+        EXPECT_THROW(nn::Adam(p, {.lr = wrong}), std::invalid_argument);
+        EXPECT_THROW(nn::Adam(p, {.eps = wrong}), std::invalid_argument);
+        EXPECT_THROW(nn::AdamW(p, {.weight_decay = wrong}), std::invalid_argument);
+    }
+    for (const double beta : {-0.1, 1.0, nan}) {
+        EXPECT_THROW(nn::Adam(p, {.beta1 = beta}), std::invalid_argument);
+        EXPECT_THROW(nn::Adam(p, {.beta2 = beta}), std::invalid_argument);
+    }
+}
+
 TEST(Sgd, GoesAgainstTheGradient) {
     Problem problem;
     expect_steps(Sgd({problem.a, problem.b}, {.lr = 0.1}), problem,
