@@ -18,9 +18,9 @@ using autograd::Tensor;
 
 // What they share. The parameters may have any shapes; one that has received no gradient stays as
 // it is at step(). Gradients are not checked: a NaN goes into the parameters. Throws
-// std::invalid_argument when there are no parameters, when one of them has no requires_grad_() or is
-// there twice, for a setting that is negative or NaN and a beta outside [0, 1), and at step() when
-// none has received a gradient.
+// std::invalid_argument when there are no parameters, when one of them has no requires_grad_() or
+// is there twice, for a setting that is negative or NaN and a beta outside [0, 1), and at step()
+// when none has received a gradient.
 class Optimizer {
   public:
     void zero_grad();  // forget the gradients: backward() adds to what it finds

@@ -123,6 +123,11 @@ int main(int argc, char** argv) {
         report.metric("l2_direction_cosine_min", direction_cosine(svd.vectors, V, n),
                       {0.9999, 1 + 1e-12});
         report.metric("l2_row_cosine_min", direction_cosine(l2_rows, V, n), {.max = 0.5});
+        // What the penalty does for single rows: nothing, until each has a lambda of its own.
+        const double plain_cosine = direction_cosine(plain_rows, V, n),
+                     graded_cosine = direction_cosine(graded_rows, components(pca, own), n);
+        report.metric("l2_row_gain", direction_cosine(l2_rows, V, n) - plain_cosine, {-0.05, 0.05});
+        report.metric("graded_row_gain", graded_cosine - plain_cosine, {0.6, 0.8});
         report.metric("l2_transpose_error",
                       support::largest_difference({l2.W}, {transpose(l2.W_star)}), {.max = 1e-4});
         report.metric("l2_eigenvalue_error", relative_error(eigenvalues, pca.eigenvalues),

@@ -115,7 +115,7 @@ int main(int argc, char** argv) {
         const double adamw_best = std::ranges::min(each(decoupled, &Run::test_bce));
         report.metric("adamw_best_test_bce", adamw_best, {0.095, 0.102});
         report.metric("adamw_over_l2", adamw_best / best.test_bce, {1, 1.06});
-        report.metric("rim_left_by_l2", rim_left, {.max = 1e-6});
+        report.metric("rim_left_by_l2", rim_left, {.max = 1e-20});
         report.metric("rim_left_by_adamw", decoupled[0].rim / rim_size(fresh, ink),
                       {0.6033, 0.6035});
         report.metric("largest_lambda_bce", runs.back().test_bce, {0.27, 0.278});

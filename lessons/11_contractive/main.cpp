@@ -104,6 +104,8 @@ int main(int argc, char** argv) {
         const lessons::Plane free(0, options.seed), held(0.01, options.seed);
         report.metric("plain_sensitivity_along", free.along, {0.7, 0.87});
         report.metric("plain_sensitivity_across", free.across, {0.7, 1.05});
+        report.metric("plain_across_over_along", free.across / free.along, {0.9, 1.25});
+        report.metric("contractive_across_over_along", held.across / held.along, {.max = 0.06});
         report.metric("contractive_sensitivity_along", held.along, {0.48, 0.63});
         report.metric("contractive_sensitivity_across", held.across, {0.005, 0.035});
 
