@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <mutex>
@@ -55,10 +56,14 @@ class Pool {
         if (!wish) return;
         char* end = nullptr;
         const long n = std::strtol(wish, &end, 10);
-        if (end == wish || *end != '\0' || n < 1 || n > 1024)
-            throw std::invalid_argument(std::string("HOURGLASS_THREADS=") + wish +
-                                        ": it is a number of threads from 1 to 1024");
-        size_ = static_cast<int>(n);
+        if (end != wish && *end == '\0' && n >= 1 && n <= 1024)
+            size_ = static_cast<int>(n);
+        else  // no reason to end somebody's program in its first operation
+            std::fprintf(
+                stderr,
+                "HOURGLASS_THREADS=%s is no number of threads from 1 to 1024: all %d cores "
+                "are used\n",
+                wish, size());
     }
 
     int size() const { return size_.load(std::memory_order_relaxed); }

@@ -14,8 +14,8 @@
 namespace autograd::kernels {
 
 // The number of threads that share the work, the caller's among them. At first the environment
-// variable HOURGLASS_THREADS, where it is set, else all cores. The first call of any function here
-// throws std::invalid_argument if it is no number from 1 to 1024. May be called from any thread.
+// variable HOURGLASS_THREADS, where it is set, else all cores. If it is no number from 1 to 1024, a
+// line on stderr says so. May be called from any thread.
 int threads();
 
 // 1 for an n below 1; no upper limit. May be called from any thread, and waits for the loop that

@@ -231,8 +231,12 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     flag("--quick", options.quick, "a run of a second or two, to see that everything works");
     const Json defaults = state->values();
     // These do not change what is computed.
-    app.add_option("--threads", options.threads, "0: all cores, or HOURGLASS_THREADS")
-        ->check(within<int>({0, 1024}));
+    app.add_option("--threads", options.threads, "0: all cores")
+        ->envname("HOURGLASS_THREADS")
+        ->check([](std::string given) {
+            const std::string wrong = within<int>({0, 1024})(given);
+            return wrong.empty() ? wrong : wrong + " (from the flag, or from HOURGLASS_THREADS)";
+        });
     app.add_option("--out", options.out, "folder for figures and metrics.json")
         ->default_str(options.out.string());
     app.add_flag("--show", options.show, "open the figures in windows, too");

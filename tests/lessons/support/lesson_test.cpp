@@ -106,6 +106,21 @@ TEST_F(LessonTest, FilesOfWeightsAreLookedAtBeforeTheTraining) {
     EXPECT_EQ(seen.save, here + "/w");
 }
 
+TEST_F(LessonTest, TheEnvironmentsNumberOfThreadsIsLookedAtLikeTheFlags) {
+    const char* const before = std::getenv("HOURGLASS_THREADS");
+    const std::string saved = before ? before : "";
+    for (const char* const wish : {"many", "-2", "3x", "2000"}) {
+        setenv("HOURGLASS_THREADS", wish, 1);
+        expect_refused({}, "HOURGLASS_THREADS");
+    }
+    setenv("HOURGLASS_THREADS", "3", 1);
+    EXPECT_EQ(run({}).code, 0);
+    EXPECT_EQ(seen.threads, 3);
+    EXPECT_EQ(run({"--threads", "1"}).code, 0);
+    EXPECT_EQ(seen.threads, 1);
+    before ? setenv("HOURGLASS_THREADS", saved.c_str(), 1) : unsetenv("HOURGLASS_THREADS");
+}
+
 TEST_F(LessonTest, DefaultsReachTheBody) {
     EXPECT_EQ(run({}).code, 0);
     EXPECT_EQ(seen.epochs, 5);
