@@ -15,7 +15,7 @@
 //     ## Solution
 //
 // Lines that a kind does not need are left out. With exercises/N.cpp beside it, a GoogleTest file,
-// the exercise is solved when its cases pass. CONTRIBUTING explains how to add one.
+// the exercise is solved when its cases pass; expect_answer.h says which mistake was made.
 
 #include <filesystem>
 #include <map>
@@ -25,12 +25,12 @@
 namespace check {
 
 struct Exercise {
-    std::string number;                         // "08.4"
-    std::filesystem::path lesson;               // .../lessons/08_tied_weights
-    std::string title, text;                    // of the item on the page, as it stands there
-    std::map<std::string, std::string> fields;  // "kind", "edit", ...; absent: empty
-    std::vector<std::string> hints;
-    std::string solution;
+    std::string number;                              // "08.4"
+    std::filesystem::path lesson;                    // .../lessons/08_tied_weights
+    std::string title = {}, text = {};               // of the item on the page, as it stands there
+    std::map<std::string, std::string> fields = {};  // "kind", "edit", ...; absent: empty
+    std::vector<std::string> hints = {};
+    std::string solution = {};
 
     std::string field(const std::string& name) const;
     bool has_test() const;       // exercises/N.cpp
