@@ -61,12 +61,9 @@ std::string replace_all(std::string text, char c, const std::string& by) {
     return text;
 }
 
-// In single quotes, nothing but the quote is special to gnuplot and to the shell.
+// In single quotes, nothing but the quote is special to gnuplot.
 std::string quote(const std::string& text) {
     return "'" + replace_all(replace_all(text, '\'', "''"), '\n', "'.\"\\n\".'") + "'";
-}
-std::string shell_word(const std::string& text) {
-    return "'" + replace_all(text, '\'', "'\\''") + "'";
 }
 
 std::string join(const std::vector<std::string>& parts) {
@@ -367,10 +364,6 @@ void write_plain(const std::string& base, const ImageGrid& grid) {
 }
 
 // ---- gnuplot ------------------------------------------------------------------------------------
-
-bool succeeds(const std::string& command) {
-    return std::system((command + " >/dev/null 2>&1").c_str()) == 0;
-}
 
 void say_once(const std::string& text) {
     static std::set<std::string> said;

@@ -26,8 +26,10 @@ namespace support {
     return text;
 }
 
-// The larger of two numbers; not a number if one of them isn't, which std::max may swallow.
+// The larger and the smaller of two numbers; not a number if one of them isn't, which std::max and
+// std::min may swallow.
 inline double larger(double a, double b) { return b > a || std::isnan(b) ? b : a; }
+inline double smaller(double a, double b) { return b < a || std::isnan(b) ? b : a; }
 
 // std::runtime_error "file: what".
 [[noreturn]] inline void fail(const std::filesystem::path& file, const std::string& what) {
@@ -44,6 +46,18 @@ inline std::string read_file(const std::filesystem::path& file) {
              "no such file, or cannot open it; restore it (data/README.md says where it comes "
              "from)");
     return bytes;
+}
+
+// Runs a shell command, and says whether it was content.
+inline bool succeeds(const std::string& command) {
+    return std::system(("{ " + command + "; } >/dev/null 2>&1").c_str()) == 0;
+}
+
+// Any text as one word of a shell command: in single quotes nothing but the quote is special.
+inline std::string shell_word(const std::string& text) {
+    std::string word = "'";
+    for (const char c : text) word += c == '\'' ? "'\\''" : std::string(1, c);
+    return word + "'";
 }
 
 // A new folder beside a file, for its parts until it is whole. Whoever looks for the file sees the

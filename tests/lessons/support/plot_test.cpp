@@ -84,7 +84,7 @@ TEST_F(PlotTest, DrawsAPngOfTheExpectedSize) {
 
 TEST_F(PlotTest, DrawsIntoAFolderOfAnyName) {
     need_gnuplot();
-    const fs::path odd = folder / "it's $HOME `x`";
+    const fs::path odd = folder / "it's\n$HOME `x` \\ %s \"";
     fs::create_directories(odd);
     EXPECT_TRUE(draw(odd / "loss.png", {plot()}, 1, false));
     EXPECT_EQ(png_size(odd / "loss.png"), std::pair(1200, 800));
@@ -158,7 +158,8 @@ TEST_F(PlotTest, RefusesColumnsAndTilesThatDoNotFit) {
     EXPECT_THROW(draw(folder / "x.png", {g.add(std::vector<float>(783))}, 1, false),
                  std::invalid_argument);
     EXPECT_THROW(draw(folder / "x.png", {ImageGrid{}}, 1, false), std::invalid_argument);
-    for (const char* format : {"%s", "%n", "%d", "%g %g", "plain", "%", "%5", "%.2lf", ""})
+    for (const char* format :
+         {"%s", "%n", "%d", "%g %g", "plain", "%", "%5", "%.2lf", "%99999999g", ""})
         EXPECT_THROW(draw(folder / "x.png", {Heatmap{.values = {{1}}, .format = format}}, 1, false),
                      std::invalid_argument)
             << format;
@@ -191,8 +192,7 @@ TEST_F(PlotTest, WithoutGnuplotWritesTheNumbersAndSaysSoOnce) {
 }
 
 TEST_F(PlotTest, NoticesThatGnuplotFails) {
-    replace_gnuplot("echo 'line 7: bad luck' >&2; exit 1");
-    std::ofstream(folder / "loss.png") << "half a figure";
+    replace_gnuplot("echo half a figure; echo 'line 7: bad luck' >&2; exit 1");
     try {
         // More than a pipe holds: writing to a gnuplot that is gone must not end the program.
         draw(folder / "loss.png",
@@ -226,9 +226,35 @@ TEST_F(PlotTest, ANameIsNeverACommand) {
     EXPECT_FALSE(fs::exists(folder / "pwned"));
 }
 
-TEST_F(PlotTest, NoticesThatGnuplotDrewNothing) {
-    replace_gnuplot("exit 0");
-    EXPECT_THROW(draw(folder / "loss.png", {plot()}, 1, false), std::runtime_error);
+// gnuplot warns, and does not notice that the disk is full.
+TEST_F(PlotTest, NoticesThatGnuplotDrewNothingAndKeepsTheOldFigure) {
+    std::ofstream(folder / "loss.png") << "old";
+    for (const char* commands : {"exit 0", "echo half; echo 'warning: points' >&2"}) {
+        replace_gnuplot(commands);
+        try {
+            draw(folder / "loss.png", {plot()}, 1, false);
+            FAIL() << "no exception";
+        } catch (const std::runtime_error& error) {
+            EXPECT_NE(std::string(error.what()).find("No space left"), std::string::npos)
+                << error.what();
+        }
+        EXPECT_EQ(read(folder / "loss.png"), "old");
+    }
+}
+
+// Neither blocked nor ignored, unless they are so here: Ctrl-C ends a gnuplot, too.
+TEST_F(PlotTest, GnuplotTakesSignalsAsEver) {
+    std::string here, line;
+    for (std::ifstream status("/proc/self/status"); std::getline(status, line);)
+        if (line.starts_with("SigBlk:") || line.starts_with("SigIgn:")) here += line + "\n";
+    if (here.empty()) GTEST_SKIP() << "only Linux tells";
+    replace_gnuplot("/bin/grep -E 'Sig(Blk|Ign):' /proc/self/status >&2; exit 1");
+    try {
+        draw(folder / "loss.png", {plot()}, 1, false);
+        FAIL() << "no exception";
+    } catch (const std::runtime_error& error) {
+        EXPECT_NE(std::string(error.what()).find(here), std::string::npos) << error.what() << here;
+    }
 }
 
 TEST_F(PlotTest, ShowWithoutADisplayGoesOn) {
