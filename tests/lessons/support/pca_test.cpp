@@ -101,6 +101,9 @@ TEST(Pca, OfWhatIsNotANumberIsNone) {
     const Pca pca = support::principal_components({1, 2, 3, NAN, 5, 6}, 2);
     for (const double v : pca.eigenvalues) EXPECT_TRUE(std::isnan(v));
     for (const double v : pca.components) EXPECT_TRUE(std::isnan(v));
+    const Pca one = {
+        .n = 2, .mean = {0, 0}, .covariance = {1, 0, 0, NAN}, .eigenvalues = {}, .components = {}};
+    for (const double v : support::uncentred(one).eigenvalues) EXPECT_TRUE(std::isnan(v));
     for (const double v : reconstruction_sse({.n = 4,
                           .mean = {0, 0, 0, NAN},
                           .covariance = {},
