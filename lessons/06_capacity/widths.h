@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lessons/support/plot.h"
+#include "lessons/support/text.h"
 
 // What is measured at each width of the code, printed and drawn.
 namespace lessons {
@@ -26,7 +27,7 @@ struct Widths {
     double best_over_pca(int pixels) const {
         double best = 1e9;
         for (std::size_t i = 0; i < k.size(); ++i)
-            if (k[i] < pixels) best = std::min(best, test_sse[i] / pca_sse[i]);
+            if (k[i] < pixels) best = support::smaller(best, test_sse[i] / pca_sse[i]);
         return best;
     }
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "lessons/10_sparse/sparse_autoencoder.h"
 #include "lessons/support/evaluate.h"
 #include "lessons/support/plot.h"
+#include "lessons/support/text.h"
 
 // What is looked at once a network is trained.
 namespace lessons {
@@ -24,8 +26,8 @@ inline Codes codes(const SparseAutoencoder& model, const support::Images& images
     return {.h = {numbers.begin(), numbers.end()},
             .rho_hat = {means.begin(), means.end()},
             .mean = mean(h).item(),
-            .min = std::ranges::min(means),
-            .max = std::ranges::max(means)};
+            .min = std::accumulate(means.begin(), means.end(), 1.0, support::smaller),
+            .max = std::accumulate(means.begin(), means.end(), 0.0, support::larger)};
 }
 
 inline double kl(double rho, const std::vector<double>& rho_hat) {

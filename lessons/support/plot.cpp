@@ -8,7 +8,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
-#include <iomanip>
 #include <iostream>
 #include <set>
 #include <sstream>
@@ -32,8 +31,7 @@ Plot& Plot::histogram(const Values& samples, int bins, std::string name) {
     for (int i = 0; i < bins; ++i) x.push_back(min + (i + 0.5) * width);
     for (double v : finite)
         if (v >= min && v <= max)
-            share[std::min(bins - 1, static_cast<int>((v - min) / width))] +=
-                1.0 / static_cast<double>(finite.size());
+            share[std::min(bins - 1, int((v - min) / width))] += 1.0 / double(finite.size());
     return line(std::move(x), std::move(share), std::move(name));
 }
 
@@ -44,12 +42,12 @@ ImageGrid& ImageGrid::tiles_like(const Images& images) {
 
 ImageGrid& ImageGrid::add(const Values& values, std::string row_label) {
     if (!row_label.empty()) {  // the rest of the row before stays empty
-        const std::size_t row = static_cast<std::size_t>(columns) * tile_width * tile_height;
+        const std::size_t row = std::size_t(columns) * tile_width * tile_height;
         pixels.resize((pixels.size() + row - 1) / row * row, std::nanf(""));
         row_labels.resize(pixels.size() / row);
         row_labels.push_back(std::move(row_label));
     }
-    for (double v : values) pixels.push_back(static_cast<float>(v));
+    for (double v : values) pixels.push_back(float(v));
     return *this;
 }
 
@@ -57,12 +55,15 @@ namespace {
 
 std::string number(double v) { return std::isfinite(v) ? format("%.9g", v) : "NaN"; }
 
-// For gnuplot, or with '\'' for the shell: in single quotes nothing but the quote is special.
-std::string quote(const std::string& text, const std::string& apostrophe = "''") {
-    std::string out = "'";
-    for (char c : text)
-        out += c == '\n' ? "'.\"\\n\".'" : c == '\'' ? apostrophe : std::string(1, c);
-    return out + "'";
+std::string replace_all(std::string text, char c, const std::string& by) {
+    for (std::size_t at = 0; (at = text.find(c, at)) != std::string::npos; at += by.size())
+        text.replace(at, 1, by);
+    return text;
+}
+
+// In single quotes, nothing but the quote is special to gnuplot.
+std::string quote(const std::string& text) {
+    return "'" + replace_all(replace_all(text, '\'', "''"), '\n', "'.\"\\n\".'") + "'";
 }
 
 std::string join(const std::vector<std::string>& parts) {
@@ -75,7 +76,7 @@ std::string join(const std::vector<std::string>& parts) {
 int text_width(const std::vector<std::string>& texts) {
     std::size_t most = 0;
     for (const auto& text : texts) most = std::max(most, text.size());
-    return 15 * static_cast<int>(most);
+    return 15 * int(most);
 }
 
 // ---- What gnuplot is told -----------------------------------------------------------------------
@@ -91,7 +92,7 @@ std::string tics(char axis, const std::vector<std::string>& names, double first 
                  double step = 1) {
     std::vector<std::string> at;
     for (const auto& name : names)
-        at.push_back(quote(name) + " " + number(first + step * static_cast<double>(at.size())));
+        at.push_back(quote(name) + " " + number(first + step * double(at.size())));
     return names.empty() ? format("unset %ctics\n", axis)
                          : format("set %ctics (", axis) + join(at) + ") noenhanced\n";
 }
@@ -231,7 +232,7 @@ struct Mosaic {
 };
 
 Mosaic mosaic(const ImageGrid& grid) {
-    const int tile = grid.tile_width * grid.tile_height, all = static_cast<int>(grid.pixels.size());
+    const int tile = grid.tile_width * grid.tile_height, all = int(grid.pixels.size());
     if (grid.columns < 1 || tile < 1 || all == 0 || all % tile != 0)
         throw std::invalid_argument(
             format("image grid '%s': %d pixels are not a whole number of %d x %d tiles",
@@ -239,11 +240,11 @@ Mosaic mosaic(const ImageGrid& grid) {
     const int rows = (all / tile + grid.columns - 1) / grid.columns;
     const int across = grid.tile_width + gap, down = grid.tile_height + gap;
     Mosaic m{grid.columns * across - gap, rows * down - gap};
-    m.pixels.assign(static_cast<std::size_t>(m.width) * m.height, std::nanf(""));
+    m.pixels.assign(std::size_t(m.width) * m.height, std::nanf(""));
     for (int i = 0; i < all; ++i) {
         const int t = i / tile, x = t % grid.columns * across + i % grid.tile_width;
         const int y = t / grid.columns * down + i % tile / grid.tile_width;
-        m.pixels[static_cast<std::size_t>(y) * m.width + x] = grid.pixels[i];
+        m.pixels[std::size_t(y) * m.width + x] = grid.pixels[i];
         if (std::isfinite(grid.pixels[i]))
             m.most = std::max<double>(m.most, std::abs(grid.pixels[i]));
     }
@@ -264,11 +265,9 @@ Drawing prepare(const ImageGrid& grid, bool alone) {
     Drawing drawing{std::max(left + width + right, text_width({grid.title}) + 60),
                     top + std::max({height, text_width({grid.scale_label}), 120}) + bottom};
     std::string& out = drawing.script;
-    out = format("eval picture; eval place(%d, %d, %d, %d, %d, %d)\n", left, right, top, bottom,
-                 width, height) +
+    out = format("eval picture(%d, %d); eval place(%d, %d, %d, %d, %d, %d)\n", m.width, m.height,
+                 left, right, top, bottom, width, height) +
           "set title " + quote(grid.title) + "\nset cblabel " + quote(grid.scale_label) + "\n" +
-          set_range('x', "-0.5", number(m.width - 0.5)) +
-          set_range('y', number(m.height - 0.5), "-0.5") +
           tics('x', grid.column_labels, grid.tile_width / 2.0, across) +
           tics('y', grid.row_labels, grid.tile_height / 2.0, down);
     if (grid.scale == Scale::grey)
@@ -284,24 +283,27 @@ Drawing prepare(const ImageGrid& grid, bool alone) {
     return drawing;
 }
 
+// Has it one of printf's conversions of a double, of a width and precision that can be meant?
+bool writes_one_number(const std::string& format) {
+    const std::size_t percent = format.find('%'),
+                      kind = format.find_first_not_of("-+ #0123456789.", percent + 1);
+    return percent != std::string::npos && kind != std::string::npos && kind - percent <= 6 &&
+           std::string("eEfgG").find(format[kind]) != std::string::npos &&
+           format.find('%', kind) == std::string::npos;
+}
+
 Drawing prepare(const Heatmap& map, bool) {
     const std::size_t rows = map.values.size(), columns = rows ? map.values[0].size() : 0;
     for (const auto& row : map.values)
         if (row.size() != columns)
             throw std::invalid_argument("heatmap '" + map.title + "': its rows differ in length");
     if (columns == 0) throw std::invalid_argument("heatmap '" + map.title + "': it is empty");
-    const auto percent = map.format.find('%'),
-               kind = map.format.find_first_not_of("-+ #0123456789.", percent + 1);
-    if (percent == std::string::npos || kind == std::string::npos ||
-        map.format.find_first_of("eEfgG", kind) != kind ||
-        map.format.find('%', kind) != std::string::npos)
+    if (!writes_one_number(map.format))
         throw std::invalid_argument("heatmap '" + map.title + "': its format '" + map.format +
                                     "' does not write one number, as %.3g does");
     return {900, 560,
             labels(map) + tics('x', map.column_labels) + tics('y', map.row_labels) +
-                "eval picture; eval blues\n" +
-                set_range('x', "-0.5", number(double(columns) - 0.5)) +
-                set_range('y', number(double(rows) - 0.5), "-0.5") +
+                format("eval picture(%zu, %zu); eval blues\n", columns, rows) +
                 data_block("$map", rows, columns,
                            [&](std::size_t r, std::size_t c) { return map.values[r][c]; }) +
                 "plot $map matrix with image pixels notitle, $map matrix using 1:2:(sprintf(" +
@@ -310,33 +312,38 @@ Drawing prepare(const Heatmap& map, bool) {
 
 // ---- Without gnuplot ----------------------------------------------------------------------------
 
-// Text in a CSV field, quoted where a comma or a quote asks for it.
-std::string csv(const std::string& text) {
-    std::ostringstream quoted;
-    quoted << std::quoted(text, '"', '"');
-    return text.find_first_of(",\"\n") == std::string::npos ? text : quoted.str();
+using Table = std::vector<std::vector<std::string>>;
+
+void write_csv(const std::string& file, const Table& table) {
+    std::ofstream out(file);
+    for (const auto& row : table)
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const bool plain = row[i].find_first_of(",\"\n") == std::string::npos;
+            out << (plain ? row[i] : '"' + replace_all(row[i], '"', "\"\"") + '"')
+                << (i + 1 < row.size() ? ',' : '\n');
+        }
+    if (!out.flush()) fail(file, "cannot write here (is the disk full?)");
 }
 
 void write_plain(const std::string& base, const Plot& plot) {
-    std::ofstream out(base + ".csv");
-    out << "series,x,y,...\n";
+    Table table = {{"series", "x", "y", "..."}};
     for (const auto& layer : plot.layers)
         for (std::size_t i = 0; i < layer.columns[0].size(); ++i) {
-            out << csv(layer.name) << (layer.style == "horizontal" ? "," : "");
-            for (const auto& column : layer.columns) out << ',' << number(column[i]);
-            out << '\n';
+            auto& row = table.emplace_back(1, layer.name);
+            if (layer.style == "horizontal") row.push_back("");  // at no x
+            for (const auto& column : layer.columns) row.push_back(number(column[i]));
         }
-    if (!out.flush()) fail(base + ".csv", "cannot write here");
+    write_csv(base + ".csv", table);
 }
 
 void write_plain(const std::string& base, const Heatmap& map) {
-    std::ofstream out(base + ".csv");
-    for (const auto& name : map.column_labels) out << ',' << csv(name);
+    Table table = {{""}};
+    for (const auto& name : map.column_labels) table[0].push_back(name);
     for (std::size_t r = 0; r < map.values.size(); ++r) {
-        out << '\n' << (r < map.row_labels.size() ? csv(map.row_labels[r]) : "");
-        for (double v : map.values[r]) out << ',' << number(v);
+        auto& row = table.emplace_back(1, r < map.row_labels.size() ? map.row_labels[r] : "");
+        for (double v : map.values[r]) row.push_back(number(v));
     }
-    if (!(out << '\n').flush()) fail(base + ".csv", "cannot write here");
+    write_csv(base + ".csv", table);
 }
 
 void write_plain(const std::string& base, const ImageGrid& grid) {
@@ -351,32 +358,25 @@ void write_plain(const std::string& base, const ImageGrid& grid) {
         if (std::isfinite(v) && grid.scale == Scale::diverging)
             colour = {1 + s, 1 - std::abs(s), 1 - s};
         for (double c : colour)
-            rgb.push_back(static_cast<std::uint8_t>(std::lround(255 * std::clamp(c, 0.0, 1.0))));
+            rgb.push_back(std::uint8_t(std::lround(255 * std::clamp(c, 0.0, 1.0))));
     }
     write_png_rgb(base + ".png", height, width, rgb);
 }
 
 // ---- gnuplot ------------------------------------------------------------------------------------
 
-bool succeeds(const std::string& command) {
-    return std::system((command + " >/dev/null 2>&1").c_str()) == 0;
+void say_once(const std::string& text) {
+    static std::set<std::string> said;
+    if (said.insert(text).second) std::cerr << text << std::endl;
 }
 
-// Nothing of the user's may change a figure: no settings file (-d), no variables.
-const std::string gnuplot_for_files = "/usr/bin/env -i PATH=\"$PATH\" LC_ALL=C.UTF-8 gnuplot -d";
-const std::string gnuplot_for_windows = "/usr/bin/env -u GNUTERM gnuplot -d -persist";
-
-// Sends a script to gnuplot. gnuplot-iostream does not tell the exit status, so the shell notes it
-// in `log`.
-void run_gnuplot(const std::string& gnuplot_command, const std::string& text,
-                 const std::filesystem::path& log) {
-    // A gnuplot that dies early must not take the lesson with it.
+// Runs a shell command that reads the script.
+void run(const std::string& command, const std::string& script) {
+    std::optional<Gnuplot> gnuplot(command);
+    // If it ends early, the lesson must not. From here on, because a child would inherit it.
     const auto before = std::signal(SIGPIPE, SIG_IGN);
-    {
-        const std::string to_log = " >>" + quote(log.string(), "'\\''") + " 2>&1";
-        Gnuplot gnuplot("{ " + gnuplot_command + " || echo 'gnuplot failed'; }" + to_log);
-        gnuplot << text;
-    }  // waits for its end
+    *gnuplot << script;
+    gnuplot.reset();  // waits for its end
     std::signal(SIGPIPE, before);
 }
 
@@ -388,24 +388,40 @@ bool is_whole_png(const std::filesystem::path& file) {
     return in.read(end.data(), 8) && end.starts_with("IEND");
 }
 
+void draw_png(const std::filesystem::path& file, const std::string& script) {
+    const Unfinished unfinished(file);
+    const auto picture = unfinished.part("picture"), log = unfinished.part("log"),
+               drawn = unfinished.part("drawn");
+    // Nothing of the user's may change a figure: no settings file (-d), no variables.
+    run("{ /usr/bin/env -i PATH=\"$PATH\" LC_ALL=C.UTF-8 gnuplot -d >" + shell_word(picture) +
+            " 2>" + shell_word(log) + " && : >" + shell_word(drawn) + "; } || :",
+        script);
+    const std::string messages = exists(drawn) || !exists(log) ? "" : read_file(log);
+    if (!messages.empty())
+        throw std::runtime_error("gnuplot could not draw " + file.filename().string() + ": " +
+                                 messages);
+    unfinished.publish(picture, exists(drawn) && is_whole_png(picture));
+}
+
+const std::string gnuplot_for_windows = "/usr/bin/env -u GNUTERM gnuplot -d ";
+
 // A terminal that can open windows here, or none.
 std::string window_terminal() {
     if (std::getenv("DISPLAY") || std::getenv("WAYLAND_DISPLAY"))
         for (std::string terminal : {"qt", "wxt", "x11"})
-            if (succeeds("/usr/bin/env -u GNUTERM gnuplot -d -e 'set terminal " + terminal + "'"))
+            if (succeeds(gnuplot_for_windows + "-e 'set terminal " + terminal + "'"))
                 return terminal;
     return "";
 }
 
 }  // namespace
 
-bool draw(const std::filesystem::path& to, const std::vector<Panel>& panels, int columns,
+bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, int columns,
           bool show) {
-    // To gnuplot a name that begins with ~ is in the home folder, and one with | a command to run.
-    const std::filesystem::path file = std::filesystem::absolute(to);
     if (panels.empty() || columns < 1)
         throw std::invalid_argument("figure " + file.string() + ": it has no panels");
-    const int count = static_cast<int>(panels.size()), across = std::min(columns, count);
+    const int count = int(panels.size()), across = std::min(columns, count),
+              down = (count + across - 1) / across;
     std::vector<Drawing> drawings;
     int width = 0, height = 0;  // all panels are as large as the largest
     for (const auto& panel : panels) {
@@ -416,10 +432,9 @@ bool draw(const std::filesystem::path& to, const std::vector<Panel>& panels, int
     }
 
     if (!succeeds("command -v gnuplot")) {
-        [[maybe_unused]] static const auto& once =
-            std::cerr << "gnuplot is not installed (on Debian: apt install gnuplot-nox); figures "
-                         "are written as CSV, image grids as plain PNG"
-                      << std::endl;
+        say_once(
+            "gnuplot is not installed (on Debian: apt install gnuplot-nox); figures are written as "
+            "CSV, image grids as plain PNG");
         for (int i = 0; i < count; ++i) {
             std::string base = std::filesystem::path(file).replace_extension();
             if (count > 1) base += format("-%d", i + 1);
@@ -428,47 +443,28 @@ bool draw(const std::filesystem::path& to, const std::vector<Panel>& panels, int
         return false;
     }
 
-    const int down = (count + across - 1) / across;
-    std::string body = format("set multiplot layout %d,%d\nwidth = %d.; height = %d.\n", down,
-                              across, across * width, down * height);
+    std::string script = format(
+        " size %d,%d font 'DejaVu Sans,20' background rgb '#FFFFFF'\n"
+        "set multiplot layout %d,%d\nwidth = %d.; height = %d.\n",
+        across * width, down * height, down, across, across * width, down * height);
     for (int i = 0; i < count; ++i)
-        body += "load " + quote(HOURGLASS_STYLE) +
-                format("\npanel_left = %d; panel_top = %d; panel_width = %d; panel_height = %d\n",
-                       i % across * width, i / across * height, width, height) +
-                drawings[i].script;
-    body += "unset multiplot\n";
-    const std::string size = format(" size %d,%d font 'DejaVu Sans,20' background rgb '#FFFFFF'\n",
-                                    across * width, down * height);
+        script += "load " + quote(HOURGLASS_STYLE) +
+                  format("\npanel_left = %d; panel_top = %d; panel_width = %d; panel_height = %d\n",
+                         i % across * width, i / across * height, width, height) +
+                  drawings[i].script;
+    script += "unset multiplot\n";
 
-    auto log = file;
-    log += ".log";
-    run_gnuplot(gnuplot_for_files,
-                "set terminal pngcairo enhanced" + size + "set output " + quote(file.string()) +
-                    "\n" + body + "set output\n",
-                log);
-    std::ostringstream messages;
-    messages << std::ifstream(log).rdbuf();
-    std::error_code ignored;
-    std::filesystem::remove(log, ignored);
-    if (messages.str().find("gnuplot failed") != std::string::npos || !is_whole_png(file)) {
-        std::filesystem::remove(file, ignored);
-        throw std::runtime_error("gnuplot could not draw " + file.filename().string() + ": " +
-                                 (messages.str().empty() ? "is the disk full?" : messages.str()));
-    }
-
+    draw_png(file, "set terminal pngcairo enhanced" + script);
     if (!show) return true;
     static const std::string terminal = window_terminal();
-    if (terminal.empty()) {
-        [[maybe_unused]] static const auto& once =
-            std::cerr << "--show: gnuplot can open no window here (no display, or install "
-                         "gnuplot-qt); see the PNG files"
-                      << std::endl;
-    } else {
-        run_gnuplot(gnuplot_for_windows,
-                    "set terminal " + terminal + " enhanced title " +
-                        quote(file.filename().string()) + size + body,
-                    "/dev/null");
-    }
+    if (terminal.empty())
+        say_once(
+            "--show: gnuplot can open no window here (no display, or install gnuplot-qt); see the "
+            "PNG files");
+    else
+        run(gnuplot_for_windows + "-persist >/dev/null 2>&1 || :",
+            "set terminal " + terminal + " enhanced title " + quote(file.filename().string()) +
+                script);
     return true;
 }
 

@@ -77,21 +77,14 @@ void write_png(const std::filesystem::path& file, int height, int width, int cha
         pixels.size() != std::size_t(height) * std::size_t(width) * std::size_t(channels))
         fail(file, format("%zu bytes do not make an image of %d x %d pixels, %d bytes each",
                           pixels.size(), height, width, channels));
-    std::filesystem::path temporary = file;
-    temporary += ".tmp";
-    std::ofstream out(temporary, std::ios::binary);
-    const auto append = [](void* context, void* data, int size) {
-        static_cast<std::ofstream*>(context)->write(static_cast<const char*>(data), size);
+    const Unfinished unfinished(file);
+    std::ofstream out(unfinished.part("image"), std::ios::binary);
+    const auto append = [](void* to, void* data, int size) {
+        static_cast<std::ofstream*>(to)->write(static_cast<const char*>(data), size);
     };
     const bool encoded =
         stbi_write_png_to_func(append, &out, width, height, channels, pixels.data(), 0);
-    out.close();
-    std::error_code error;
-    if (encoded && out) std::filesystem::rename(temporary, file, error);
-    if (!encoded || !out || error) {
-        std::filesystem::remove(temporary, error);
-        fail(file, "cannot write here: is the folder there and writable, the disk not full?");
-    }
+    unfinished.publish(unfinished.part("image"), encoded && out.flush());
 }
 
 }  // namespace
@@ -106,7 +99,8 @@ GreyImage read_png_grey(const std::filesystem::path& file) {
         std::free);
     if (!pixels) {  // without a reason where memory was short
         const char* const given = stbi_failure_reason();
-        std::string reason = given ? given : "out of memory";  // it may name a chunk of the file
+        std::string reason = given ? given : "outofmem";  // it may name a chunk of the file
+        if (reason == "outofmem") reason = "out of memory";
         std::ranges::replace_if(
             reason, [](char c) { return c < ' ' || c > '~'; }, '?');
         fail(file, "cannot decode this PNG image: " + reason);

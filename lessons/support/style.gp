@@ -44,8 +44,9 @@ graph 0.99, first %.9g right offset 0,-0.7 noenhanced tc rgb ink front", v, v, v
 vertical(v) = sprintf("set arrow from first %.9g, graph 0 to first %.9g, graph 1 as 1; set label name at \
 first %.9g, graph 0.98 right rotate by 90 offset -0.9,0 noenhanced tc rgb ink front", v, v, v)
 
-# Pictures made of pixels have no axes.
-picture = "set border 0 lc rgb 'black'; unset grid; set key off; set tics scale 0; set style fill solid 1; set rmargin -1"
+# Pictures of columns x rows pixels, the first at the top left, have no axes.
+picture(columns, rows) = sprintf("set border 0 lc rgb 'black'; unset grid; set key off; set tics scale 0; \
+set style fill solid 1; set rmargin -1; set xrange [-0.5:%g]; set yrange [%g:-0.5]", columns - 0.5, rows - 0.5)
 # An image of columns x rows px, centred in its panel with the room around it that its labels need.
 place(left, right, top, bottom, columns, rows) = place_at( \
     panel_left + left + (panel_width - left - columns - right) / 2, \

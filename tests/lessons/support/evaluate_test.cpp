@@ -65,6 +65,16 @@ TEST(Evaluate, LargestIsNotANumberWhereAnElementIsNot) {
     EXPECT_TRUE(std::isnan(largest({autograd::tensor({1, 2}), autograd::tensor({3, nan})})));
 }
 
+TEST(Evaluate, ReconstructionErrorIsNotANumberWhereAPixelIsNot) {
+    const auto error = reconstruction_error(images(), [](const Tensor& x) {
+        Tensor x_hat = x.detach();
+        x_hat.mutable_data()[1] = std::numeric_limits<double>::quiet_NaN();
+        return x_hat;
+    });
+    EXPECT_TRUE(std::isnan(error.bce));
+    EXPECT_TRUE(std::isnan(error.sse));
+}
+
 TEST(Evaluate, CodesAreThoseOfEveryImage) {
     const Images all = images();
     const Tensor h = codes(all, [](const Tensor& x) { return concat(2 * x, x, 1); });

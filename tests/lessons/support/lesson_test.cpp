@@ -299,11 +299,41 @@ TEST(Text, FormatHasNoLimit) {
     EXPECT_EQ(support::format("%s!", word.c_str()), word + "!");
 }
 
-TEST(Text, TheLargerOfANumberAndNoneIsNone) {
+TEST(Text, TheLargerOrSmallerOfANumberAndNoneIsNone) {
     EXPECT_EQ(support::larger(1, 2), 2);
     EXPECT_EQ(support::larger(2, 1), 2);
-    EXPECT_TRUE(std::isnan(support::larger(NAN, 1)));
-    EXPECT_TRUE(std::isnan(support::larger(1, NAN)));
+    EXPECT_EQ(support::smaller(1, 2), 1);
+    EXPECT_EQ(support::smaller(2, 1), 1);
+    for (const auto f : {support::larger, support::smaller}) {
+        EXPECT_TRUE(std::isnan(f(NAN, 1)));
+        EXPECT_TRUE(std::isnan(f(1, NAN)));
+    }
+}
+
+TEST(Text, APartIsPublishedWholeOrNotAtAll) {
+    const fs::path folder = fs::temp_directory_path() / ("text_test_" + std::to_string(getpid()));
+    fs::create_directories(folder / ".unfinished-1");  // of a run that died
+    std::ofstream(folder / "file") << "old";
+    {
+        const support::Unfinished unfinished(folder / "file"), another(folder / "file");
+        std::ofstream(unfinished.part("part")) << "new";
+        EXPECT_THROW(unfinished.publish(unfinished.part("part"), false), std::runtime_error);
+        EXPECT_EQ(support::read_file(folder / "file"), "old");
+        unfinished.publish(unfinished.part("part"), true);
+        EXPECT_EQ(support::read_file(folder / "file"), "new");
+        EXPECT_THROW(another.publish(another.part("part"), true), std::runtime_error);
+    }
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 2) << "beside the leftover";
+    EXPECT_THROW(support::Unfinished(folder / "file" / "x"), std::runtime_error);
+    fs::remove_all(folder);
+}
+
+TEST(Text, AShellTakesAnyTextAsOneWord) {
+    EXPECT_TRUE(support::succeeds("test " + support::shell_word("it's") + " = \"it's\""));
+    const std::string odd = "a b\n$HOME `x` \\ \"'";
+    EXPECT_TRUE(support::succeeds("word=" + support::shell_word(odd) +
+                                  "; test ${#word} = " + std::to_string(odd.size())));
+    EXPECT_FALSE(support::succeeds("false"));
 }
 
 TEST_F(LessonTest, AnInfiniteEntryOfAListIsOff) {

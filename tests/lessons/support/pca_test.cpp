@@ -97,6 +97,25 @@ TEST(Pca, ErrorOnItsOwnImagesIsTheSumOfTheTail) {
     }
 }
 
+TEST(Pca, OfWhatIsNotANumberIsNone) {
+    const Pca pca = support::principal_components({1, 2, 3, NAN, 5, 6}, 2);
+    for (const double v : pca.eigenvalues) EXPECT_TRUE(std::isnan(v));
+    for (const double v : pca.components) EXPECT_TRUE(std::isnan(v));
+    const Pca one = {
+        .n = 2, .mean = {0, 0}, .covariance = {1, 0, 0, NAN}, .eigenvalues = {}, .components = {}};
+    for (const double v : support::uncentred(one).eigenvalues) EXPECT_TRUE(std::isnan(v));
+    for (const double v : reconstruction_sse({.n = 4,
+                          .mean = {0, 0, 0, NAN},
+                          .covariance = {},
+                          .eigenvalues = {},
+                          .components = std::vector<double>(16)},
+                                             four_pixels(10, 1)))
+        EXPECT_TRUE(std::isnan(v));
+    for (const double v : support::singular_value_decomposition({1, NAN, 3, 4, 5, 6}, 3).values)
+        EXPECT_TRUE(std::isnan(v));
+    EXPECT_TRUE(std::isnan(support::principal_cosines({1, NAN, 3}, {1, 0, 0}, 3)[0]));
+}
+
 TEST(PrincipalCosines, AreThoseOfTheAnglesBetweenPlanes) {
     const double c = std::cos(0.3), s = std::sin(0.3);
     // The plane of x and y, in a skewed basis, and that plane turned by 0.3 about the x axis.

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 
@@ -84,7 +85,7 @@ TEST_F(PlotTest, DrawsAPngOfTheExpectedSize) {
 
 TEST_F(PlotTest, DrawsIntoAFolderOfAnyName) {
     need_gnuplot();
-    const fs::path odd = folder / "it's $HOME `x`";
+    const fs::path odd = folder / "it's\n$HOME `x` \\ %s \"";
     fs::create_directories(odd);
     EXPECT_TRUE(draw(odd / "loss.png", {plot()}, 1, false));
     EXPECT_EQ(png_size(odd / "loss.png"), std::pair(1200, 800));
@@ -158,7 +159,8 @@ TEST_F(PlotTest, RefusesColumnsAndTilesThatDoNotFit) {
     EXPECT_THROW(draw(folder / "x.png", {g.add(std::vector<float>(783))}, 1, false),
                  std::invalid_argument);
     EXPECT_THROW(draw(folder / "x.png", {ImageGrid{}}, 1, false), std::invalid_argument);
-    for (const char* format : {"%s", "%n", "%d", "%g %g", "plain", "%", "%5", "%.2lf", ""})
+    for (const char* format :
+         {"%s", "%n", "%d", "%g %g", "plain", "%", "%5", "%.2lf", "%99999999g", ""})
         EXPECT_THROW(draw(folder / "x.png", {Heatmap{.values = {{1}}, .format = format}}, 1, false),
                      std::invalid_argument)
             << format;
@@ -191,8 +193,7 @@ TEST_F(PlotTest, WithoutGnuplotWritesTheNumbersAndSaysSoOnce) {
 }
 
 TEST_F(PlotTest, NoticesThatGnuplotFails) {
-    replace_gnuplot("echo 'line 7: bad luck' >&2; exit 1");
-    std::ofstream(folder / "loss.png") << "half a figure";
+    replace_gnuplot("echo half a figure; echo 'line 7: bad luck' >&2; exit 1");
     try {
         // More than a pipe holds: writing to a gnuplot that is gone must not end the program.
         draw(folder / "loss.png",
@@ -226,9 +227,36 @@ TEST_F(PlotTest, ANameIsNeverACommand) {
     EXPECT_FALSE(fs::exists(folder / "pwned"));
 }
 
-TEST_F(PlotTest, NoticesThatGnuplotDrewNothing) {
-    replace_gnuplot("exit 0");
-    EXPECT_THROW(draw(folder / "loss.png", {plot()}, 1, false), std::runtime_error);
+// gnuplot warns, and does not notice that the disk is full.
+TEST_F(PlotTest, NoticesThatGnuplotDrewNothingAndKeepsTheOldFigure) {
+    std::ofstream(folder / "loss.png") << "old";
+    for (const char* commands : {"exit 0", "echo half; echo 'warning: points' >&2"}) {
+        replace_gnuplot(commands);
+        try {
+            draw(folder / "loss.png", {plot()}, 1, false);
+            FAIL() << "no exception";
+        } catch (const std::runtime_error& error) {
+            EXPECT_NE(std::string(error.what()).find("No space left"), std::string::npos)
+                << error.what();
+        }
+        EXPECT_EQ(read(folder / "loss.png"), "old");
+    }
+}
+
+// Neither blocked nor ignored: what ends the lesson ends its gnuplot.
+TEST_F(PlotTest, GnuplotTakesSignalsAsEver) {
+    for (const auto& [signal, name] :
+         {std::pair(SIGINT, "INT"), {SIGTERM, "TERM"}, {SIGHUP, "HUP"}, {SIGPIPE, "PIPE"}}) {
+        const auto before = std::signal(signal, SIG_DFL);
+        replace_gnuplot("kill -" + std::string(name) + " $$; echo alive >&2; exit 1");
+        try {
+            draw(folder / "loss.png", {plot()}, 1, false);
+            ADD_FAILURE() << "no exception";
+        } catch (const std::runtime_error& error) {
+            EXPECT_EQ(std::string(error.what()).find("alive"), std::string::npos) << name;
+        }
+        std::signal(signal, before);
+    }
 }
 
 TEST_F(PlotTest, ShowWithoutADisplayGoesOn) {
