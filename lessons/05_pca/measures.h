@@ -69,7 +69,8 @@ inline std::vector<Match> closest(const std::vector<double>& directions,
 // The worst of them.
 inline double smallest_cosine(const std::vector<Match>& matches) {
     double smallest = 1;
-    for (const Match& match : matches) smallest = support::smaller(smallest, std::abs(match.cosine));
+    for (const Match& match : matches)
+        smallest = support::smaller(smallest, std::abs(match.cosine));
     return smallest;
 }
 inline double direction_cosine(const std::vector<double>& directions,
