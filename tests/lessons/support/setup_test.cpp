@@ -54,7 +54,10 @@ TEST_F(SetupTest, AFolderOfAnyNameWillDo) {
 }
 
 TEST_F(SetupTest, VariablesOfTheCallersShellDoNotCount) {
-    EXPECT_EQ(printed("CDPATH=.:.. IFS=0 NINJA_STATUS=x bash \"$run\" 2 x"), "<x>");
+    EXPECT_EQ(
+        printed(
+            "cd \"${run%/lessons/run}\" && CDPATH=.:.. IFS=0 NINJA_STATUS=x bash lessons/run 2 x"),
+        "<x>");
 }
 
 TEST_F(SetupTest, RefusesWhatIsNoLessonAndAnEmptyFolder) {
