@@ -35,7 +35,7 @@ CLI::Validator within(Limits limits) {
         const bool decimal =
             std::is_floating_point_v<Number> || digits == "0" || !digits.starts_with('0');
         if (!digits.empty() && decimal && CLI::detail::lexical_cast(given, value) &&
-            static_cast<double>(value) >= limits.min && static_cast<double>(value) <= limits.max)
+            double(value) >= limits.min && double(value) <= limits.max)
             return "";
         return "'" + given + "' is not a " +
                (std::is_floating_point_v<Number> ? "number" : "whole number") +
@@ -148,7 +148,7 @@ class Interruption {
   private:
     static void send(int signal) {
         const int error = errno;
-        const char byte = static_cast<char>(signal);
+        const char byte = char(signal);
         [[maybe_unused]] const auto sent = write(to_thread, &byte, 1);
         errno = error;
     }

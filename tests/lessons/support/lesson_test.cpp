@@ -60,7 +60,7 @@ class LessonTest : public testing::Test {
         for (auto& flag : flags) argv.push_back(flag.data());
         testing::internal::CaptureStdout();
         testing::internal::CaptureStderr();
-        const int code = lesson.run(static_cast<int>(argv.size()), argv.data(), body);
+        const int code = lesson.run(int(argv.size()), argv.data(), body);
         return {code, testing::internal::GetCapturedStdout(),
                 testing::internal::GetCapturedStderr()};
     }
