@@ -13,7 +13,7 @@ namespace {
 // Images of 2 x 2 pixels that vary much along (1, 1, 0, 0), less along (0, 0, 1, -1), and not at
 // all along (0, 0, 1, 1).
 Images four_pixels(int count, int seed) {
-    std::mt19937 bits(unsigned(seed));
+    std::mt19937 bits{unsigned(seed)};
     Images images{.count = count, .height = 2, .width = 2, .pixels = {}, .labels = {}};
     for (int i = 0; i < count; ++i) {
         const int a = int(bits() % 200), b = int(bits() % 50), noise = int(bits() % 10);
