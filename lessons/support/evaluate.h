@@ -47,7 +47,7 @@ inline ReconstructionError reconstruction_error(
         error.bce -= sum(x * log_p(x_hat) + (1 - x) * log_p(1 - x_hat)).item();
         error.sse += sum(square(x_hat - x)).item();
     });
-    error.bce /= static_cast<double>(images.count) * images.size();
+    error.bce /= double(images.count) * images.size();
     error.sse /= images.count;
     return error;
 }

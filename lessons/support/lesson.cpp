@@ -35,7 +35,7 @@ CLI::Validator within(Limits limits) {
         const bool decimal =
             std::is_floating_point_v<Number> || digits == "0" || !digits.starts_with('0');
         if (!digits.empty() && decimal && CLI::detail::lexical_cast(given, value) &&
-            static_cast<double>(value) >= limits.min && static_cast<double>(value) <= limits.max)
+            double(value) >= limits.min && double(value) <= limits.max)
             return "";
         return "'" + given + "' is not a " +
                (std::is_floating_point_v<Number> ? "number" : "whole number") +
@@ -148,7 +148,7 @@ class Interruption {
   private:
     static void send(int signal) {
         const int error = errno;
-        const char byte = static_cast<char>(signal);
+        const char byte = char(signal);
         [[maybe_unused]] const auto sent = write(to_thread, &byte, 1);
         errno = error;
     }
@@ -209,6 +209,9 @@ void Lesson::weights(const std::string& which) {
 }
 
 int Lesson::run(int argc, char** argv, const std::function<void(const Options&, Report&)>& body) {
+    // A stream that is closed (lesson >&-) must not be the next file that is opened.
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (fcntl(stream, F_GETFD) == -1) open("/dev/null", O_RDWR);
     CLI::App& app = state->app;
     Options& options = state->options;
     const std::string& name = app.get_name();
@@ -299,6 +302,8 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
                   << off << " off"
                   << (judge ? "" : " (expected ranges are for full runs: not judged at --quick)")
                   << "\nfigures and metrics.json are in " << options.out.string() << std::endl;
+        if (!std::cout || std::ferror(stdout))
+            return fail("what it prints could not be written (is the disk full?)");
         const int not_numbers = report.count("off: not", judge);
         if (not_numbers > 0)
             std::cerr << name << ": " << not_numbers << " of the quantities are not finite numbers"
@@ -307,6 +312,8 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
             std::cerr << name << ": warning: " << off
                       << " off; the expected ranges are those of the default options" << std::endl;
         return not_numbers > 0 || (off > 0 && at_defaults) ? 1 : 0;
+    } catch (const std::bad_alloc&) {
+        return fail("out of memory: close other programs, or choose smaller sizes (--help)");
     } catch (const std::exception& error) {
         return fail(error.what());
     }

@@ -380,14 +380,6 @@ void run(const std::string& command, const std::string& script) {
     std::signal(SIGPIPE, before);
 }
 
-// gnuplot does not notice a disk that is full.
-bool is_whole_png(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::string end(8, ' ');
-    in.seekg(-8, std::ios::end);
-    return in.read(end.data(), 8) && end.starts_with("IEND");
-}
-
 void draw_png(const std::filesystem::path& file, const std::string& script) {
     const Unfinished unfinished(file);
     const auto picture = unfinished.part("picture"), log = unfinished.part("log"),
@@ -400,7 +392,9 @@ void draw_png(const std::filesystem::path& file, const std::string& script) {
     if (!messages.empty())
         throw std::runtime_error("gnuplot could not draw " + file.filename().string() + ": " +
                                  messages);
-    unfinished.publish(picture, exists(drawn) && is_whole_png(picture));
+    // gnuplot does not notice a disk that is full: has the picture the chunk that ends a PNG?
+    unfinished.publish(picture,
+                       exists(drawn) && read_file(picture).ends_with("IEND\xAE\x42\x60\x82"));
 }
 
 const std::string gnuplot_for_windows = "/usr/bin/env -u GNUTERM gnuplot -d ";

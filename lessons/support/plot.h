@@ -30,7 +30,7 @@ struct Values : std::vector<double> {
     Values(std::initializer_list<double> list) : std::vector<double>(list) {}
     template <std::ranges::input_range Range>
     requires std::is_arithmetic_v<std::ranges::range_value_t<Range>> Values(const Range& range) {
-        for (auto value : range) push_back(static_cast<double>(value));
+        for (auto value : range) push_back(double(value));
     }
 };
 

@@ -16,7 +16,7 @@ Progress::Progress(int epochs, int images, std::string name, int every)
       terminal_(isatty(STDOUT_FILENO) != 0) {}
 
 void Progress::batch(double loss, std::size_t images) {
-    const auto count = static_cast<double>(images);
+    const double count = double(images);
     total_ += loss * count;
     done_ += count / images_;
     const auto now = Clock::now();
@@ -44,7 +44,7 @@ void Progress::print(double loss, const std::string& note) const {
     const double an_epoch = elapsed / (here > 0 ? here : 1), left = an_epoch * (epochs_ - done_);
     std::printf("%sepoch %d/%d", terminal_ ? "\r\033[K" : "", epoch_, epochs_);
     if (terminal_) {
-        const int bar = static_cast<int>(std::lround(20 * std::fmin(here / every_, 1)));
+        const int bar = int(std::lround(20 * std::fmin(here / every_, 1)));
         std::printf("  [%.*s%*s]", bar, "####################", 20 - bar, "");
     }
     std::printf("  loss %#.4g  %.0f ms/epoch", loss, 1000 * an_epoch);

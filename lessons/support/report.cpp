@@ -83,16 +83,15 @@ std::string verdict(const auto& metric, bool judge) {
 }  // namespace
 
 int Report::count(const std::string& word, bool judge) const {
-    return static_cast<int>(std::ranges::count_if(
+    return int(std::ranges::count_if(
         metrics, [&](const auto& metric) { return verdict(metric, judge).starts_with(word); }));
 }
 
 std::string Report::table(bool judge) const {
     int width = 8;
-    for (const auto& metric : metrics)
-        width = std::max(width, static_cast<int>(metric.name.size()));
+    for (const auto& metric : metrics) width = std::max(width, int(metric.name.size()));
     std::string out = format("%-*s  %-12s  %s\n", width, "quantity", "this run", "expected") +
-                      std::string(static_cast<std::size_t>(width) + 48, '-') + '\n';
+                      std::string(std::size_t(width) + 48, '-') + '\n';
     for (const auto& metric : metrics) {
         if (!metric.value && metric.finite) continue;  // lists are in metrics.json
         out += format("%-*s  %-12s  %-24s  %s", width, metric.name.c_str(),

@@ -102,8 +102,7 @@ build() {
 lesson_folder() {
     local folder
     if [[ $1 =~ ^[0-9]{1,2}$ ]]; then
-        folder=$(printf '%s/lessons/%02d_*' "$root" "$((10#$1))")
-        for folder in $folder; do
+        for folder in "$root/lessons/$(printf %02d "$((10#$1))")"_*/; do
             [ -f "$folder/main.cpp" ] && { basename "$folder"; return; }
         done
     fi

@@ -16,7 +16,7 @@ using namespace support;
 Images images() {
     Images all{.count = 2300, .height = 1, .width = 2, .pixels = {}, .labels = {}};
     for (int i = 0; i < all.count; ++i) {
-        all.pixels.push_back(static_cast<std::uint8_t>(51 * i % 256));
+        all.pixels.push_back(std::uint8_t(51 * i % 256));
         all.pixels.push_back(255);
         all.labels.push_back(0);
     }
@@ -33,7 +33,7 @@ TEST(Evaluate, ChunksHoldEveryImageOnceInOrderAndRecordNothing) {
         EXPECT_FALSE((w * x).requires_grad());
         for (int i = 0; i < x.size(0); ++i)
             EXPECT_EQ(x.at({i, 0}), all.pixels[2 * (first + i)] / 255.0);
-        next += static_cast<int>(x.size(0));
+        next += int(x.size(0));
     });
     EXPECT_EQ(next, all.count);
 }

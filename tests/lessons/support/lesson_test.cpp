@@ -1,5 +1,6 @@
 #include "lessons/support/lesson.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -7,6 +8,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
+#include <new>
 #include <nlohmann/json.hpp>
 
 #include "lessons/support/text.h"
@@ -57,7 +60,7 @@ class LessonTest : public testing::Test {
         for (auto& flag : flags) argv.push_back(flag.data());
         testing::internal::CaptureStdout();
         testing::internal::CaptureStderr();
-        const int code = lesson.run(static_cast<int>(argv.size()), argv.data(), body);
+        const int code = lesson.run(int(argv.size()), argv.data(), body);
         return {code, testing::internal::GetCapturedStdout(),
                 testing::internal::GetCapturedStderr()};
     }
@@ -436,6 +439,36 @@ TEST_F(LessonTest, AReaderThatHasGoneEndsTheRunAndLeavesNothing) {
     };
     EXPECT_EXIT(cut_off(), testing::ExitedWithCode(128 + SIGPIPE), "");
     EXPECT_FALSE(fs::exists(out));
+}
+
+// lesson >&- <&-: the files that it opens are not taken for the streams.
+TEST_F(LessonTest, ClosedStreamsDoNoHarm) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    auto closed = [&] {
+        close(STDIN_FILENO), close(STDOUT_FILENO);
+        std::string words[] = {"lesson", "--out", folder.string()};
+        char* argv[] = {words[0].data(), words[1].data(), words[2].data()};
+        support::Lesson lesson("42_test", "Test the frame");
+        _exit(lesson.run(3, argv, [](const Options&, Report&) {}));
+    };
+    EXPECT_EXIT(closed(), testing::ExitedWithCode(0), "");
+}
+
+TEST_F(LessonTest, NoticesThatItsTableIsLost) {
+    const Result r = run({}, [](const Options&, Report&) {
+        const int full = open("/dev/full", O_WRONLY);
+        dup2(full, STDOUT_FILENO);
+        close(full);
+    });
+    std::cout.clear(), std::clearerr(stdout);
+    EXPECT_EQ(r.code, 2);
+    EXPECT_NE(r.err.find("could not be written"), std::string::npos) << r.err;
+}
+
+TEST_F(LessonTest, SaysThatMemoryIsShort) {
+    const Result r = run({}, [](const Options&, Report&) { throw std::bad_alloc(); });
+    EXPECT_EQ(r.code, 2);
+    EXPECT_NE(r.err.find("42_test: out of memory"), std::string::npos) << r.err;
 }
 
 TEST_F(LessonTest, ProgressWithoutATerminalIsPlainLines) {

@@ -13,13 +13,12 @@ namespace {
 // Images of 2 x 2 pixels that vary much along (1, 1, 0, 0), less along (0, 0, 1, -1), and not at
 // all along (0, 0, 1, 1).
 Images four_pixels(int count, int seed) {
-    std::mt19937 bits(static_cast<unsigned>(seed));
+    std::mt19937 bits{unsigned(seed)};
     Images images{.count = count, .height = 2, .width = 2, .pixels = {}, .labels = {}};
     for (int i = 0; i < count; ++i) {
-        const int a = static_cast<int>(bits() % 200), b = static_cast<int>(bits() % 50),
-                  noise = static_cast<int>(bits() % 10);
+        const int a = int(bits() % 200), b = int(bits() % 50), noise = int(bits() % 10);
         for (const int p : {a + noise, a, 100 + b, 100 - b})
-            images.pixels.push_back(static_cast<std::uint8_t>(p));
+            images.pixels.push_back(std::uint8_t(p));
         images.labels.push_back(0);
     }
     return images;
