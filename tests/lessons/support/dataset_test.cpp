@@ -23,7 +23,9 @@ Bytes read(const path& file) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+// A new file each time: one that is truncated and written again is flushed to the disk.
 void write(const path& file, const Bytes& bytes) {
+    std::filesystem::remove(file);
     std::ofstream(file, std::ios::binary)
         .write(reinterpret_cast<const char*>(bytes.data()), std::streamsize(bytes.size()));
 }
