@@ -57,6 +57,7 @@ Tensor relu(const Tensor& x) {
 // y = x where x > 0, else slope x,   dL/dx = g where x > 0, else slope g
 Tensor leaky_relu(const Tensor& x, double slope) {
     const auto s = real(slope);
+    if (s == 0) return relu(x);  // which stops an infinity, where 0 times it would be NaN
     return record("leaky_relu", map(x, [s](real v) { return v > 0 ? v : s * v; }), {x},
                   [s](auto& g, Unread, auto& x) {
                       return step("leaky_relu_gradient", g, x,

@@ -40,6 +40,8 @@ class Rng {
     // n < 0.
     std::vector<int> permutation(int n);
 
+    bool operator==(const Rng&) const = default;  // the same draws will follow
+
   private:
     std::mt19937_64 bits_;
     double spare_ = 0;  // normal() makes two at a time

@@ -13,6 +13,10 @@ struct Linear : Module {
     Tensor forward(const Tensor& x) const override;
     NamedParameters named_parameters() const override;
 
+    // For Sequential: the generator as it stood before this layer, and another layer of this shape.
+    Rng drawn_from;
+    Linear drawn_again(Rng& rng) const;
+
     Tensor weight, bias;
 };
 

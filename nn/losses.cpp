@@ -70,15 +70,19 @@ Tensor bce_slope(const Tensor& p, const Tensor& t) {
         [](auto& g, Unread, auto& p, Unread) { return -g / clamp(p * (1 - p), 1e-12, 1); });
 }
 
-// s = sigmoid(z) - t,   ds/dz = sigmoid(z) (1 - sigmoid(z)),   ds/dt = -1
+// s = sigmoid(z) - t,   ds/dz = sigmoid(z) sigmoid(-z),   ds/dt = -1
+//
+// Where z > 0, sigmoid(z) is close to 1. What counts is then how much is missing: sigmoid(-z),
+// which keeps all its digits; a right answer's slope, 1 - sigmoid(z), would soon be rounded to 0.
 Tensor logits_slope(const Tensor& z, const Tensor& t) {
     return record(
         "logits_slope",
-        zip("logits_slope", z, t, [](real u, real v) { return kernels::sigmoid(u) - v; }), {z, t},
-        [](auto& g, Unread, auto& z, Unread) {
-            const Tensor y = sigmoid(z);
-            return g * y * (1 - y);
-        },
+        zip("logits_slope", z, t,
+            [](real u, real v) {
+                const real s = kernels::sigmoid(u > 0 ? -u : u);
+                return u > 0 ? (1 - v) - s : s - v;
+            }),
+        {z, t}, [](auto& g, Unread, auto& z, Unread) { return g * sigmoid(z) * sigmoid(-z); },
         [](auto& g, Unread, Unread, Unread) { return -g; });
 }
 
@@ -160,7 +164,9 @@ Tensor cross_entropy(const Tensor& z, autograd::List<int> labels, Reduction redu
         [n](auto& g, Unread, auto& z, auto& one_hot) {
             const bool per_row = g.shape().rank() == 1;  // Reduction::none
             const Tensor per_score = per_row ? reshape(g, {g.size(), 1}) : g;
-            return per_score / n * (exp(log_softmax(z)) - one_hot);
+            // For the label softmax(z) - 1, formed as what the other classes have: nothing cancels.
+            const Tensor others = (1 - one_hot) * exp(log_softmax(z));
+            return per_score / n * (others - one_hot * sum(others, -1, true));
         },
         autograd::no_gradient);
 }

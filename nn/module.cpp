@@ -1,5 +1,10 @@
 #include "nn/module.h"
 
+#include <algorithm>
+#include <ranges>
+
+#include "nn/linear.h"
+
 namespace nn::inline HOURGLASS_PRECISION {
 
 std::vector<Tensor> Module::parameters() const {
@@ -20,6 +25,28 @@ NamedParameters join(const std::vector<std::pair<std::string, const Module*>>& m
         for (const auto& [name, tensor] : module->named_parameters())
             result.emplace_back(prefix + "." + name, tensor);
     return result;
+}
+
+// Were the layers drawn from the last to the first? Then draws from the generator as it was before
+// the last give the weights that they have. In any other case they are what their user made them.
+void Sequential::draw_in_reading_order() {
+    std::vector<Linear*> linear;
+    for (const auto& layer : layers)
+        if (auto* const l = dynamic_cast<Linear*>(layer.get()))
+            linear.push_back(l);
+        else if (!layer->parameters().empty())
+            autograd::refuse(
+                "Sequential: in parentheses the compiler chooses which layer is drawn "
+                "first: write Sequential{...}, in braces");
+    if (linear.empty()) return;
+    const Rng start = linear.back()->drawn_from;
+    Rng rng = start;
+    for (const Linear* l : linear | std::views::reverse)
+        if (!(l->drawn_from == rng) ||
+            l->weight.to_vector() != l->drawn_again(rng).weight.to_vector())
+            return;
+    rng = start;
+    for (Linear* l : linear) *l = l->drawn_again(rng);
 }
 
 Tensor Sequential::forward(const Tensor& x) const {

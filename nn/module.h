@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -49,7 +50,9 @@ NamedParameters join(const std::vector<std::pair<std::string, const Module*>>& m
 // layers.
 //     Sequential net{Linear(784, 32, rng), LeakyReLU(), Linear(32, 784, rng), Sigmoid()};
 // Braces evaluate the layers from left to right, so that each draws the same weights from rng
-// whatever the compiler. In parentheses the order would be the compiler's: they don't compile.
+// whatever the compiler. In parentheses the compiler chooses, and g++ takes the last layer first:
+// Linear layers are then drawn once more, in reading order. Modules of one's own can't be: for
+// those std::invalid_argument says to write braces.
 struct Sequential : Module {
     struct Layer {  // any module
         template <std::derived_from<Module> M>
@@ -61,12 +64,22 @@ struct Sequential : Module {
         for (const Layer& layer : in_order) layers.push_back(layer.module);
     }
     template <class First, class Second, class... More>
-    Sequential(First, Second, More...) = delete;  // write Sequential{...}, in braces
+    Sequential(First&& first, Second&& second, More&&... more)
+        : Sequential({std::forward<First>(first), std::forward<Second>(second),
+                      std::forward<More>(more)...}) {
+        // Layers with a name were drawn in statements of their own.
+        if constexpr (!(std::is_lvalue_reference_v<First> || std::is_lvalue_reference_v<Second> ||
+                        (std::is_lvalue_reference_v<More> || ...)))
+            draw_in_reading_order();
+    }
 
     Tensor forward(const Tensor& x) const override;
     NamedParameters named_parameters() const override;
 
     std::vector<std::shared_ptr<Module>> layers;
+
+  private:
+    void draw_in_reading_order();
 };
 
 }  // namespace nn::inline HOURGLASS_PRECISION

@@ -116,11 +116,12 @@ Adam::Adam(std::vector<Tensor> parameters, Settings s, bool decoupled)
 
 void Adam::step() {
     require_gradients();
-    // 1 - beta is rounded to float after the subtraction: before it, digits are lost near 1.
+    // Numbers near 1 have few digits left for their distance from 1: 1 - beta is rounded to float
+    // after the subtraction, and 1 - lr weight_decay is not formed.
     const auto beta1 = real(settings.beta1), beta2 = real(settings.beta2),
                rest1 = real(1 - settings.beta1), rest2 = real(1 - settings.beta2),
                eps = real(settings.eps), decay = real(decoupled_ ? 0 : settings.weight_decay),
-               shrink = real(decoupled_ ? 1 - settings.lr * settings.weight_decay : 1);
+               shrinks_by = real(decoupled_ ? settings.lr * settings.weight_decay : 0);
     for (std::size_t k = 0; k < parameters_.size(); ++k) {
         if (!parameters_[k].grad().defined()) continue;
         const int t = ++t_[k];
@@ -133,7 +134,7 @@ void Adam::step() {
             const real d = g[i] + decay * p[i];
             m[i] = beta1 * m[i] + rest1 * d;
             v[i] = beta2 * v[i] + rest2 * d * d;
-            p[i] = shrink * p[i] - step * m[i] / (std::sqrt(v[i]) * bias2 + eps);
+            p[i] -= shrinks_by * p[i] + step * m[i] / (std::sqrt(v[i]) * bias2 + eps);
         });
     }
 }

@@ -74,6 +74,8 @@ TEST(Activations, ReluStopsAnInfiniteGradient) {
     Tensor x = tensor({-1, 0, 4});
     x.requires_grad_();
     EXPECT_EQ(grad(sum(log(relu(x))), x).to_vector(), (Numbers{0, 0, 0.25}));
+    EXPECT_EQ(grad(sum(log(leaky_relu(x, 0))), x).to_vector(), (Numbers{0, 0, 0.25}));
+    EXPECT_EQ(leaky_relu(Tensor(-infinity), 0).item(), 0);
 }
 
 TEST(Activations, FarOutNothingOverflows) {

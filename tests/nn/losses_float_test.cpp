@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "autograd/autograd.h"
 #include "nn/losses.h"
 #include "tests/autograd/support.h"
 
@@ -48,6 +49,27 @@ TEST(LossesFloat, LogitsAreExactFarOut) {
               (Numbers{1000, 0, 0, 1000, 1e30f}));
     binary_cross_entropy_with_logits(z, t, Reduction::sum).backward();
     EXPECT_EQ(z.grad().to_vector(), (Numbers{1, 0, 0, -1, 1}));
+}
+
+// The slope of a right answer is -sigmoid(-z), of a wrong one sigmoid(z); at z = 20 float rounds
+// sigmoid(z) to 1.
+TEST(LossesFloat, TheSlopesOfCertainAnswersKeepTheirDigits) {
+    for (const double u : {1., 10., 20., 80.}) {
+        const double small = std::exp(-u) / (1 + std::exp(-u));
+        Tensor z = tensor({u, -u, u, -u}).requires_grad_();
+        const Tensor slope = grad(
+            binary_cross_entropy_with_logits(z, tensor({1, 0, 0, 1}), Reduction::sum), z, true);
+        const Numbers s = slope.to_vector(), curvature = grad(sum(slope), z).to_vector();
+        const double expected[] = {-small, small, 1 - small, small - 1};
+        for (int i = 0; i < 4; ++i) {
+            EXPECT_NEAR(s[i] / expected[i], 1, 1e-6) << u;
+            EXPECT_NEAR(curvature[i] / (small * (1 - small)), 1, 1e-6) << u;
+        }
+        Tensor scores = tensor({{u, 0.}}).requires_grad_();
+        const Numbers right = grad(nn::cross_entropy(scores, {0}), scores).to_vector();
+        EXPECT_NEAR(right[0] / -small, 1, 1e-6) << u;
+        EXPECT_NEAR(right[1] / small, 1, 1e-6) << u;
+    }
 }
 
 // A batch of MNIST's size: a sum that were formed one by one would be off by 1e-4.

@@ -62,9 +62,36 @@ TEST(Module, JoinPutsNamesBehindOneAnother) {
     EXPECT_TRUE(nn::join({}).empty());
 }
 
-// In parentheses the order of the draws would be the compiler's.
-static_assert(!std::is_constructible_v<nn::Sequential, nn::Linear, nn::Tanh, nn::Linear>);
-static_assert(!std::is_constructible_v<nn::Sequential, nn::Linear&, nn::Linear>);
+// In parentheses the compiler chooses which layer is made first.
+TEST(Sequential, InParenthesesTheLayersAreDrawnFromLeftToRightToo) {
+    Rng rng(1), again(1);
+    const nn::Sequential net(nn::Linear(3, 2, rng), nn::ReLU(), nn::Linear(2, 4, rng), nn::Tanh(),
+                             nn::Linear(4, 3, rng)),
+        braces{nn::Linear(3, 2, again), nn::ReLU(), nn::Linear(2, 4, again), nn::Tanh(),
+               nn::Linear(4, 3, again)};
+    for (int i = 0; i < 6; ++i)
+        EXPECT_EQ(net.parameters()[i].to_vector(), braces.parameters()[i].to_vector()) << i;
+    EXPECT_EQ(rng, again);
+}
+
+TEST(Sequential, InParenthesesKeepsLayersThatWereNotDrawnThere) {
+    Rng rng(1);
+    nn::Linear last(2, 3, rng), first(3, 2, rng);
+    const auto weights = first.weight.to_vector();
+    const nn::Sequential named(first, last);
+    EXPECT_EQ(named.parameters()[0].to_vector(), weights);
+    first.weight.mutable_data()[0] = 42;
+    EXPECT_EQ(named.parameters()[0].data()[0], 42);
+    const nn::Sequential moved(std::move(first), nn::Tanh(), std::move(last));
+    EXPECT_EQ(moved.parameters()[0].data()[0], 42);
+}
+
+TEST(Sequential, InParenthesesRefusesWhatItCantDrawAgain) {
+    Rng rng(1);
+    tests::expect_invalid(
+        [&] { nn::Sequential(nn::Sequential{nn::Linear(3, 2, rng)}, nn::Linear(2, 3, rng)); },
+        "write Sequential{...}, in braces");
+}
 
 TEST(Sequential, InBracesTheLayersAreDrawnFromLeftToRight) {
     Rng rng(1), again(1);
