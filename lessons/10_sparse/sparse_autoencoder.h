@@ -31,8 +31,9 @@ struct SparseAutoencoder : nn::Module {
 
     // h = sigmoid(x W + b).   x: [m, n], h: [m, k], each activation between 0 (silent) and 1
     Tensor encode(const Tensor& x) const { return autograd::sigmoid(encoder(x)); }
-    // x_hat = sigmoid(h W* + c)
-    Tensor decode(const Tensor& h) const { return autograd::sigmoid(decoder(h)); }
+    // x_hat = sigmoid(a), a = h W* + c
+    Tensor logits(const Tensor& h) const { return decoder(h); }
+    Tensor decode(const Tensor& h) const { return autograd::sigmoid(logits(h)); }
     Tensor forward(const Tensor& x) const override { return decode(encode(x)); }
 
     nn::NamedParameters named_parameters() const override {

@@ -93,7 +93,9 @@ std::string Report::table(bool judge) const {
     std::string out = format("%-*s  %-12s  %s\n", width, "quantity", "this run", "expected") +
                       std::string(std::size_t(width) + 48, '-') + '\n';
     for (const auto& metric : metrics) {
-        if (!metric.value && metric.finite) continue;  // lists are in metrics.json
+        // Lists, and numbers of an object that nothing is expected of, are in metrics.json alone.
+        const bool part = metric.name.find('.') != std::string::npos;
+        if (metric.finite && (!metric.value || (part && text(metric.expected).empty()))) continue;
         out += format("%-*s  %-12s  %-24s  %s", width, metric.name.c_str(),
                       metric.value ? format("%.5g", *metric.value).c_str() : "(list)",
                       text(metric.expected).c_str(), verdict(metric, judge).c_str());
@@ -107,7 +109,11 @@ void Report::publish(const std::string& lesson, const std::string& options) {
     using Json = nlohmann::ordered_json;
     Json json = {
         {"lesson", lesson}, {"options", Json::parse(options)}, {"metrics", Json::object()}};
-    for (const auto& metric : metrics) json["metrics"][metric.name] = Json::parse(metric.json);
+    for (const auto& metric : metrics) {  // "plain.test_bce" is test_bce in the object plain
+        std::string path = '/' + metric.name;
+        std::ranges::replace(path, '.', '/');
+        json["metrics"][Json::json_pointer(path)] = Json::parse(metric.json);
+    }
     json["seconds"] =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (!(std::ofstream(staging / "metrics.json") << json.dump(2) << '\n').flush())

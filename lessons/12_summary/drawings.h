@@ -1,0 +1,144 @@
+#pragma once
+
+#include <cstdio>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "lessons/12_summary/measures.h"
+#include "lessons/support/plot.h"
+#include "lessons/support/report.h"
+
+// The networks side by side: as a table, in metrics.json, in pictures.
+namespace lessons {
+
+// What is known of one of them when all is done.
+struct Row {
+    Measures measures = {};
+    Probes probes = {};
+    double seconds = 0;
+};
+
+inline void print_table(const std::vector<Variant>& variants, const std::vector<Row>& rows) {
+    std::printf("\n%-13s %7s %7s %9s %7s %9s %6s %7s %7s\n", "", "clean", "masked", "ink", "noise",
+                "||J||^2", "satu-", "probe:", "probe:");
+    std::printf("%-13s %7s %7s %9s %7s %9s %6s %7s %7s\n", "", "bce", "bce", "restored", "copied",
+                "", "rated", "60000", "1000");
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const Measures& m = rows[i].measures;
+        std::printf("%-13s %7.4f %7.4f %8.1f%% %6.1f%% %9.1f %5.1f%% %6.2f%% %6.2f%%\n",
+                    variants[i].name.c_str(), m.bce, m.masked_bce, 100 * m.ink_restored,
+                    100 * (1 - m.noise_copy_ratio), m.jacobian_norm2, 100 * m.saturated,
+                    100 * rows[i].probes.all, 100 * rows[i].probes.few);
+    }
+}
+inline void print_probes(const std::string& name, const Probes& p) {
+    std::printf("%-64s %6.2f%% %6.2f%%\n", name.c_str(), 100 * p.all, 100 * p.few);
+}
+
+inline void report_probes(support::Report& report, const std::string& name, const Probes& p) {
+    report.metric(name + ".probe_accuracy", p.all);
+    report.metric(name + ".probe_accuracy_1000", p.few);
+}
+inline void report_row(support::Report& report, const std::string& name, const Row& row) {
+    const Measures& m = row.measures;
+    report.metric(name + ".test_bce", m.bce);
+    report.metric(name + ".test_sse", m.sse);
+    report.metric(name + ".masked_bce", m.masked_bce);
+    report.metric(name + ".ink_restored", m.ink_restored);
+    report.metric(name + ".noise_copy_ratio", m.noise_copy_ratio);
+    report.metric(name + ".jacobian_norm2", m.jacobian_norm2);
+    report.metric(name + ".saturated", m.saturated);
+    report_probes(report, name, row.probes);
+    report.metric(name + ".seconds", row.seconds);
+}
+
+// The comparisons that the page makes, each a difference or a ratio within one run.
+inline void report_comparisons(support::Report& report, const std::vector<Row>& rows,
+                               const Probes& untrained) {
+    const Row &plain = rows[0], &decay = rows[1], &tied = rows[2], &denoising = rows[3],
+              &sparse = rows[4], &contractive = rows[5], &top_k = rows[6];
+    report.metric("plain_noise_copied", 1 - plain.measures.noise_copy_ratio);
+    report.metric("price_of_denoising", denoising.measures.bce - plain.measures.bce);
+    report.metric("gain_of_denoising", plain.measures.masked_bce - denoising.measures.masked_bce);
+    report.metric("ink_gain_of_denoising",
+                  denoising.measures.ink_restored - plain.measures.ink_restored);
+    const auto norm = [&](const Row& row) {
+        return row.measures.jacobian_norm2 / plain.measures.jacobian_norm2;
+    };
+    report.metric("decay_norm_over_plain", norm(decay));
+    report.metric("tied_norm_over_plain", norm(tied));
+    report.metric("sparse_norm_over_plain", norm(sparse));
+    report.metric("contractive_norm_over_tied", norm(contractive) / norm(tied));
+    const auto gain = [&](const char* name, const Row& row) {
+        report.metric(std::string(name) + "_probe_gain", row.probes.all - untrained.all);
+        report.metric(std::string(name) + "_probe_gain_1000", row.probes.few - untrained.few);
+    };
+    gain("plain", plain), gain("decay", decay), gain("tied", tied), gain("denoising", denoising);
+    gain("sparse", sparse), gain("contractive", contractive), gain("top_k", top_k);
+}
+
+// A point for each network.
+inline support::Plot points(const std::string& title, const std::string& y_label,
+                            const std::vector<Row>& rows,
+                            const std::function<double(const Row&)>& value, support::Range range) {
+    std::vector<double> at, heights;
+    for (const Row& row : rows) at.push_back(double(at.size())), heights.push_back(value(row));
+    support::Plot plot{.title = title,
+                       .y_label = y_label,
+                       .x_range = support::Range{-0.5, 6.5},
+                       .y_range = range,
+                       .legend = "off",
+                       .x_names = {"plain", "decay", "tied", "mask", "sparse", "contr.", "top-k"}};
+    return plot.points(at, heights);
+}
+
+inline std::vector<support::Panel> draw_rows(const std::vector<Row>& rows,
+                                             const Probes& untrained) {
+    const auto measure = [&](auto member) {
+        return [=](const Row& row) { return row.measures.*member; };
+    };
+    const auto probe = [&](const std::string& title, auto member, support::Range range) {
+        return points(
+                   title, "share that is right", rows,
+                   [=](const Row& row) { return row.probes.*member; }, range)
+            .horizontal(untrained.*member, "untrained");
+    };
+    return {
+        points("Held-out error", "cross-entropy (nats per pixel)", rows, measure(&Measures::bce),
+               {0.06, 0.12}),
+        points("Masked ink restored", "share", rows, measure(&Measures::ink_restored), {0.5, 0.7}),
+        points("How far the code moves with x", "mean ||dh/dx||^2", rows,
+               measure(&Measures::jacobian_norm2), {0, 500}),
+        points("Units that are nearly off or on", "share of activations", rows,
+               measure(&Measures::saturated), {0, 1.05}),
+        probe("Labels read off the code, 60,000 known", &Probes::all, {0.93, 1}),
+        probe("Labels read off the code, 1,000 known", &Probes::few, {0.82, 0.92})};
+}
+
+// Digits with a third of their pixels masked, and what each network makes of them.
+inline support::ImageGrid draw_restored(const std::vector<Variant>& variants,
+                                        const support::Images& held_out, double q, Rng& rng) {
+    const Tensor x = to_tensor(support::first(held_out, 14)),
+                 x_tilde = masked_and_scaled(x, q, rng);
+    support::ImageGrid grid{.title = "Held-out digits, masked and restored", .columns = 14};
+    grid.tiles_like(held_out).add(x.to_vector(), "x");
+    grid.add(clamp(x_tilde, 0, 1).to_vector(), "masked");
+    for (const Variant& v : variants) grid.add(v.restore(x_tilde).to_vector(), v.name);
+    return grid;
+}
+
+// What the first units of each network respond to most.
+inline support::ImageGrid draw_filters(const std::vector<Variant>& variants,
+                                       const support::Images& images) {
+    support::ImageGrid grid{.title = "What 14 units of each network respond to most",
+                            .columns = 14,
+                            .scale = support::Scale::diverging,
+                            .scale_label = "w / ||w||, cut off at 0.15"};
+    grid.tiles_like(images);
+    for (const Variant& v : variants)
+        grid.add(clamp(narrow(support::filters(v.W), 0, 0, 14), -0.15, 0.15).to_vector(), v.name);
+    return grid;
+}
+
+}  // namespace lessons
