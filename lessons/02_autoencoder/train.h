@@ -23,9 +23,10 @@ using autograd::Tensor;
 
 // Of the options it takes `epochs` and `batch_size`; rng draws the order of the images. loss_of is
 // called once before each step, after_epoch(n) when n epochs are done: what it returns stands at
-// the end of the epoch's line.
-template <class Optimiser>
-void train(Optimiser& optimiser, const support::Images& images, const support::Options& options,
+// the end of the epoch's line. Images: support::Images, or anything of a `count` of which
+// to_tensor(images, rows) makes a batch.
+template <class Optimiser, class Images>
+void train(Optimiser& optimiser, const Images& images, const support::Options& options,
            Rng& rng, support::Progress& progress,
            const std::function<Tensor(const Tensor& x)>& loss_of,
            const std::function<std::string(int n)>& after_epoch = {}) {

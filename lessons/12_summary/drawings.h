@@ -86,7 +86,6 @@ inline support::Plot points(const std::string& title, const std::string& y_label
     for (const Row& row : rows) at.push_back(double(at.size())), heights.push_back(value(row));
     support::Plot plot{.title = title,
                        .y_label = y_label,
-                       .x_range = support::Range{-0.5, 6.5},
                        .y_range = range,
                        .legend = "off",
                        .x_names = {"plain", "decay", "tied", "mask", "sparse", "contr.", "top-k"}};

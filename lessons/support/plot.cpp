@@ -257,7 +257,7 @@ Drawing prepare(const ImageGrid& grid, bool alone) {
     // Each pixel is `zoom` by `zoom` screen pixels, so edges stay crisp. Row labels stand on the
     // left of the picture, its scale on the right.
     const int zoom = std::clamp(
-        std::min((alone ? 1000 : 900) / m.width, (alone ? 1000 : 620) / m.height), 1, 16);
+        std::min((alone ? 1040 : 900) / m.width, (alone ? 1000 : 620) / m.height), 1, 16);
     const int width = zoom * m.width, height = zoom * m.height;
     const int left = text_width(grid.row_labels) + 40, right = grid.scale_label.empty() ? 130 : 170;
     const int top = grid.title.empty() ? 30 : 75, bottom = grid.column_labels.empty() ? 30 : 70;
