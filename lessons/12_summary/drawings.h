@@ -53,29 +53,38 @@ inline void report_row(support::Report& report, const std::string& name, const R
     report.metric(name + ".seconds", row.seconds);
 }
 
-// The comparisons that the page makes, each a difference or a ratio within one run.
+// The comparisons that the page makes, each a difference or a ratio within one run. The ranges hold
+// for seeds 1 to 5.
 inline void report_comparisons(support::Report& report, const std::vector<Row>& rows,
                                const Probes& untrained) {
     const Row &plain = rows[0], &decay = rows[1], &tied = rows[2], &denoising = rows[3],
               &sparse = rows[4], &contractive = rows[5], &top_k = rows[6];
-    report.metric("plain_noise_copied", 1 - plain.measures.noise_copy_ratio);
-    report.metric("price_of_denoising", denoising.measures.bce - plain.measures.bce);
-    report.metric("gain_of_denoising", plain.measures.masked_bce - denoising.measures.masked_bce);
+    report.metric("plain_noise_copied", 1 - plain.measures.noise_copy_ratio, {0.118, 0.128});
+    report.metric("price_of_denoising", denoising.measures.bce - plain.measures.bce,
+                  {0.0072, 0.008});
+    report.metric("gain_of_denoising", plain.measures.masked_bce - denoising.measures.masked_bce,
+                  {0.0047, 0.0056});
     report.metric("ink_gain_of_denoising",
-                  denoising.measures.ink_restored - plain.measures.ink_restored);
-    const auto norm = [&](const Row& row) {
-        return row.measures.jacobian_norm2 / plain.measures.jacobian_norm2;
+                  denoising.measures.ink_restored - plain.measures.ink_restored, {0.03, 0.036});
+    const auto norm = [](const Row& row, const Row& beside) {
+        return row.measures.jacobian_norm2 / beside.measures.jacobian_norm2;
     };
-    report.metric("decay_norm_over_plain", norm(decay));
-    report.metric("tied_norm_over_plain", norm(tied));
-    report.metric("sparse_norm_over_plain", norm(sparse));
-    report.metric("contractive_norm_over_tied", norm(contractive) / norm(tied));
-    const auto gain = [&](const char* name, const Row& row) {
-        report.metric(std::string(name) + "_probe_gain", row.probes.all - untrained.all);
-        report.metric(std::string(name) + "_probe_gain_1000", row.probes.few - untrained.few);
+    report.metric("decay_norm_over_plain", norm(decay, plain), {0.148, 0.157});
+    report.metric("tied_norm_over_plain", norm(tied, plain), {0.4, 0.445});
+    report.metric("sparse_norm_over_plain", norm(sparse, plain), {0.27, 0.29});
+    report.metric("contractive_norm_over_tied", norm(contractive, tied), {0.67, 0.71});
+    const auto gain = [&](const std::string& name, const Row& row, support::Expected all,
+                          support::Expected few) {
+        report.metric(name + "_probe_gain", row.probes.all - untrained.all, all);
+        report.metric(name + "_probe_gain_1000", row.probes.few - untrained.few, few);
     };
-    gain("plain", plain), gain("decay", decay), gain("tied", tied), gain("denoising", denoising);
-    gain("sparse", sparse), gain("contractive", contractive), gain("top_k", top_k);
+    gain("plain", plain, {0.005, 0.018}, {-0.006, 0.014});
+    gain("decay", decay, {-0.005, 0.01}, {-0.023, -0.01});
+    gain("tied", tied, {0.016, 0.028}, {0.013, 0.028});
+    gain("denoising", denoising, {0.011, 0.024}, {0.01, 0.023});
+    gain("sparse", sparse, {0.025, 0.036}, {0.047, 0.063});
+    gain("contractive", contractive, {0.019, 0.031}, {0.02, 0.032});
+    gain("top_k", top_k, {-0.002, 0.013}, {0.03, 0.051});
 }
 
 // A point for each network.

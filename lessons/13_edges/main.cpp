@@ -99,18 +99,19 @@ int main(int argc, char** argv) {
         for (const Filters& filters : all) {
             const bool noise = filters.name == "denoising";
             report.metric(filters.name + "_edge_share", filters.shapes.edge_share(),
-                          noise ? support::Expected{.min = 0.9} : support::Expected{.max = 0.05});
+                          noise ? support::Expected{0.9, 1} : support::Expected{0, 0.03});
             report.metric(filters.name + "_gabor_share", filters.shapes.gabor_share());
             if (filters.name != "pca")
-                report.metric(filters.name + "_mean_activation", filters.mean_activation);
+                report.metric(filters.name + "_mean_activation", filters.mean_activation,
+                              noise ? support::Expected{0.019, 0.0215} : support::Expected{});
         }
         report.metric("plain_over_denoising_activation",
-                      all[1].mean_activation / all[0].mean_activation);
+                      all[1].mean_activation / all[0].mean_activation, {10, 12});
         report.metric("decay_over_plain_activation",
-                      all[2].mean_activation / all[1].mean_activation);
+                      all[2].mean_activation / all[1].mean_activation, {1.8, 2.1});
         const std::vector<double> directions = lessons::orientations(all[0].shapes, 8);
         report.metric("orientations", directions);
-        report.metric("rarest_orientation", *std::ranges::min_element(directions));
+        report.metric("rarest_orientation", *std::ranges::min_element(directions), {0.05, 0.125});
 
         // ---- Figures ----
         report.figure("edges.png", lessons::draw_edges(all[0]));

@@ -38,6 +38,14 @@
 #include "lessons/11_contractive/contractive_autoencoder.h"
 #include "lessons/11_contractive/plane.h"
 #include "lessons/11_contractive/spectrum.h"
+#include "lessons/12_summary/classifier.h"
+#include "lessons/12_summary/drawings.h"
+#include "lessons/12_summary/measures.h"
+#include "lessons/12_summary/remedies.h"
+#include "lessons/13_edges/drawings.h"
+#include "lessons/13_edges/edge_autoencoder.h"
+#include "lessons/13_edges/gabor.h"
+#include "lessons/13_edges/patches.h"
 
 namespace fs = std::filesystem;
 
@@ -69,4 +77,6 @@ TEST(LessonHeaders, NetworksOfAllLessonsStandBesideEachOther) {
     EXPECT_EQ(lessons::SparseAutoencoder(6, 3, rng)(x).shape(), x.shape());
     EXPECT_EQ(lessons::ContractiveAutoencoder(6, 3, rng)(x).shape(), x.shape());
     EXPECT_EQ(lessons::DeepAutoencoder(6, 4, 3, rng)(x).shape(), x.shape());
+    EXPECT_EQ(lessons::TopKAutoencoder(6, 3, rng)(x).shape(), x.shape());
+    EXPECT_EQ(lessons::EdgeAutoencoder(6, 3, rng)(x).shape(), x.shape());
 }
