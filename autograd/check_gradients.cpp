@@ -24,7 +24,7 @@ struct Restored {
     ~Restored() { number = old; }
 };
 
-// Where in the tensor; a scalar needs no telling.
+// " [2, 3]": where the element stands. Nothing for a scalar, which has one alone.
 std::string element_name(const Shape& shape, int64_t element) {
     if (shape.rank() == 0) return "";
     std::string text;

@@ -98,7 +98,7 @@ class Tensor {
 
 // ---- Making tensors ----
 
-Tensor empty(const Shape& shape);  // values not set: to be written by who asked
+Tensor empty(const Shape& shape);  // values not set: the caller writes them
 Tensor full(const Shape& shape, double value);
 Tensor zeros(const Shape& shape);
 Tensor ones(const Shape& shape);

@@ -91,16 +91,16 @@ Lbfgs::Point Lbfgs::evaluate(double alpha, const Vector& d, const std::function<
 Vector Lbfgs::direction() const {
     Vector d = g_, a(pairs_.size());
     for (std::size_t i = pairs_.size(); i-- > 0;) {
-        a[i] = pairs_[i].rho * dot(pairs_[i].s, d);
+        a[i] = pairs_[i].inverse_sy * dot(pairs_[i].s, d);
         add(d, -a[i], pairs_[i].y);
     }
     if (!pairs_.empty()) {
         const Pair& newest = pairs_.back();
-        const double gamma = 1 / (newest.rho * dot(newest.y, newest.y));
+        const double gamma = 1 / (newest.inverse_sy * dot(newest.y, newest.y));
         for (double& e : d) e *= gamma;
     }
     for (std::size_t i = 0; i < pairs_.size(); ++i)
-        add(d, a[i] - pairs_[i].rho * dot(pairs_[i].y, d), pairs_[i].s);
+        add(d, a[i] - pairs_[i].inverse_sy * dot(pairs_[i].y, d), pairs_[i].s);
     for (double& e : d) e = -e;
     return d;
 }
@@ -189,7 +189,7 @@ double Lbfgs::step(const std::function<Tensor()>& loss) {
         // The Wolfe conditions make s'y positive; round-off may not.
         const double sy = dot(pair.s, pair.y);
         if (sy > 1e-14 * dot(pair.y, pair.y)) {
-            pair.rho = 1 / sy;
+            pair.inverse_sy = 1 / sy;
             pairs_.push_back(std::move(pair));
             if (pairs_.size() > std::size_t(settings.history)) pairs_.pop_front();
         }

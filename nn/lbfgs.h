@@ -50,7 +50,7 @@ class Lbfgs : public Optimizer {
     using Vector = std::vector<double>;  // all parameters, one after the other
     struct Pair {
         Vector s, y;
-        double rho;  // 1 / s'y
+        double inverse_sy;  // 1 / s'y
     };
     // A step of length `alpha` along the direction: the loss there, and its slope along the
     // direction.

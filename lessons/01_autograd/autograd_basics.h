@@ -103,14 +103,16 @@ inline ByHand product_by_hand(const Inputs& x) {
 
 // ---- By central differences ----
 
-// f'(x) ~ (f(x + h) - f(x - h)) / 2h. What is left of h after rounding x + h is what divides.
+// f'(x) ~ (f(x + delta) - f(x - delta)) / (2 delta). What is left of delta after rounding x + delta
+// is what divides.
 template <class F, class Scalar>
-Scalar central_difference(F f, Scalar x, Scalar h) {
-    const Scalar right = x + h, left = x - h;
+Scalar central_difference(F f, Scalar x, Scalar delta) {
+    const Scalar right = x + delta, left = x - delta;
     return (f(right) - f(left)) / (right - left);
 }
 
-// Its error is h^2/6 f''' (truncation) plus about eps f / h (round-off): least near h = eps^(1/3).
+// Its error is delta^2/6 f''' (truncation) plus about eps f / delta (round-off): least near delta =
+// eps^(1/3).
 template <class Scalar>
 Scalar best_step() {
     return std::cbrt(std::numeric_limits<Scalar>::epsilon());
@@ -138,21 +140,21 @@ inline std::vector<double> gradients_by_differences(const Function& f, const Inp
 }
 
 // The error of central differences, relative to the derivative: root mean square over many points
-// x, for f = exp, where f' and f''' are exp too, so that truncation is h^2/6 and round-off about
-// eps/h everywhere. All arithmetic is done in Scalar; the judge is exp in double.
+// x, for f = exp, where f' and f''' are exp too, so that truncation is delta^2/6 and round-off
+// about eps/delta everywhere. All arithmetic is done in Scalar; the judge is exp in double.
 template <class Scalar>
-double error_of_differences(const std::vector<double>& points, double h) {
+double error_of_differences(const std::vector<double>& points, double delta) {
     const auto f = [](Scalar x) { return std::exp(x); };
     double sum = 0;
     for (const double point : points) {
         const auto x = static_cast<Scalar>(point);
-        const double slope = central_difference(f, x, static_cast<Scalar>(h));
+        const double slope = central_difference(f, x, static_cast<Scalar>(delta));
         sum += std::pow(slope / std::exp(static_cast<double>(x)) - 1, 2);
     }
     return std::sqrt(sum / static_cast<double>(points.size()));
 }
 
-// That error for steps h = 1, 10^(-1/8), 10^(-2/8), ...: falling, then rising.
+// That error for steps delta = 1, 10^(-1/8), 10^(-2/8), ...: falling, then rising.
 struct Valley {
     std::vector<double> steps, errors;
 

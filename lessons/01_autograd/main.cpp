@@ -127,7 +127,7 @@ int main(int argc, char** argv) {
         std::vector<double> points(500);
         for (double& point : points) point = rng.uniform();
         const Valley in_float =
-            valley<float>(points, 6 * 8);  // far below 1e-6, x + h is x in float
+            valley<float>(points, 6 * 8);  // far below 1e-6, x + delta is x in float
         const Valley in_double = valley<double>(points, 12 * 8 + 1);
         const double eps3_float = best_step<float>(), eps3 = best_step<double>();
         std::printf("\n7. Central differences of exp   best step h  eps^(1/3)  relative error\n");

@@ -133,7 +133,7 @@ inline void print_best(const char* scalar, const Valley& valley, double eps3) {
 inline support::Plot draw_valleys(const Valley& in_float, const Valley& in_double,
                                   double eps3_float, double eps3_double) {
     support::Plot plot{.title = "Large steps truncate, small steps round",
-                       .x_label = "step h (dotted: eps^(1/3))",
+                       .x_label = "step delta (dotted: eps^(1/3))",
                        .y_label = "relative error of the difference quotient",
                        .log_x = true,
                        .log_y = true,

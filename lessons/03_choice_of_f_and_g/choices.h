@@ -106,9 +106,8 @@ inline double test_loss(LossFunction loss, const support::Images& images,
     return total / images.count;
 }
 
-// How many units of the code are 0 for every image. A ReLU unit that is passes no gradient back to
-// its weights, and if that is so for the training images, too, it will never change again: it has
-// died.
+// How many units of the code are 0 for every image. Such a ReLU unit passes no gradient to its
+// weights. If it is 0 for the training images, too, it can't change any more: it has died.
 inline int dead_units(const support::Images& images, const TensorFunction& prepare,
                       const ChosenAutoencoder& model) {
     Tensor size = autograd::zeros({model.encoder.bias.size()});

@@ -5,11 +5,13 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "lessons/02_autoencoder/train.h"
 #include "lessons/02_autoencoder/weights.h"
 #include "lessons/09_denoising/denoising_autoencoder.h"
+#include "lessons/09_denoising/filters.h"
 #include "lessons/09_denoising/restoring.h"
 #include "lessons/support/dataset.h"
 #include "lessons/support/evaluate.h"
@@ -23,17 +25,17 @@ using lessons::DenoisingAutoencoder;
 
 int main(int argc, char** argv) {
     support::Lesson lesson("09_denoising", "Restore what was damaged");
-    lesson.defaults({.epochs = 3, .batch_size = 128, .lr = 0.01, .seed = 1});
+    lesson.defaults({.epochs = 6, .batch_size = 128, .lr = 0.01, .seed = 1});
     lesson.quick({.epochs = 1, .limit = 640});
     int hidden = 500;
-    std::vector<double> corruption = {0.25, 0.5};
+    std::vector<double> corruption = {0.5};
     double sigma = 0.5;
     lesson.flag("--hidden", hidden, {1, 4096}, "units in the code");
     lesson.flag("--corruption", corruption, {0, 0.99},
-                "masked shares q to train at, beside 0 and 0.3");
+                "masked shares q to train at, beside 0 and 0.25");
     lesson.flag("--sigma", sigma, {0.01, 10}, "standard deviation of the Gaussian noise");
 
-    lesson.weights("the network trained at q = 0.3");
+    lesson.weights("the network trained at q = 0.25");
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
         const support::Dataset data = support::load_dataset(options);
         const int pixels = data.train.size();
@@ -44,7 +46,7 @@ int main(int argc, char** argv) {
         const auto train = [&](const std::string& name, const Damage& damage) {
             Rng rng(options.seed);
             DenoisingAutoencoder model(pixels, hidden, rng);
-            if (name == "q = 0.3") weights.load_into(model);
+            if (name == "q = 0.25") weights.load_into(model);
             nn::Adam adam(model.parameters(), {.lr = options.lr});
             support::Progress progress(options.epochs, data.train.count, name);
             lessons::train(adam, data.train, options, rng, progress, [&](const Tensor& x) {
@@ -58,7 +60,7 @@ int main(int argc, char** argv) {
 
         // ---- Masking: a network for each q. The one for q = 0 is a plain autoencoder ----
         std::set<double> unique(corruption.begin(), corruption.end());
-        unique.insert({0, 0.3});
+        unique.insert({0, 0.25});
         const std::vector<double> qs(unique.begin(), unique.end());
         std::vector<DenoisingAutoencoder> models;
         for (const double q : qs)
@@ -66,7 +68,8 @@ int main(int argc, char** argv) {
 
         // ---- Each of them tested at each q; its filters; what its codes say about the label ----
         support::Matrix bce;
-        std::vector<double> filter_pixels, filter_coherence, probe_accuracy;
+        std::vector<lessons::FilterMeasure> filters;
+        std::vector<double> probe_accuracy;
         const std::vector<int> labels(data.train.labels.begin(), data.train.labels.end()),
             test_labels(data.test.labels.begin(), data.test.labels.end());
         const auto probe = [&](const std::function<Tensor(const Tensor&)>& encode) {
@@ -79,28 +82,32 @@ int main(int argc, char** argv) {
             for (const double q : qs)
                 bce.back().push_back(
                     lessons::error_after(lessons::masking(q), model, data.test).bce);
-            const auto filters = lessons::measure(support::filters(model.W), data.train.width);
-            filter_pixels.push_back(filters.pixels);
-            filter_coherence.push_back(filters.coherence);
+            filters.push_back(lessons::measure(support::filters(model.W), data.train.width));
             probe_accuracy.push_back(probe([&](const Tensor& x) { return model.encode(x); }));
-            std::printf("q = %-5g filters: %3.0f pixels, coherence %.2f   probe %.4f\n",
-                        qs[bce.size() - 1], filters.pixels, filters.coherence,
+            std::printf("q = %-5g filters: %3.0f pixels, marks %.2f wide   probe %.4f\n",
+                        qs[bce.size() - 1], filters.back().pixels, filters.back().half_width,
                         probe_accuracy.back());
         }
-        const std::size_t at = std::find(qs.begin(), qs.end(), 0.3) - qs.begin();
+        const std::size_t at = std::find(qs.begin(), qs.end(), 0.25) - qs.begin();
         const DenoisingAutoencoder &plain = models[0], &denoising = models[at];
         weights.save(denoising, [&] {
             const Tensor x = to_tensor(support::first(data.train, options.batch_size));
-            return lessons::denoising_loss(denoising, lessons::masking(0.3)(x, any), x);
+            return lessons::denoising_loss(denoising, lessons::masking(0.25)(x, any), x);
         });
         // The ranges hold for seeds 1 to 5.
         report.metric("plain_clean_bce", bce[0][0], {0.0665, 0.071});
         report.metric("plain_masked_bce", bce[0][at], {0.132, 0.146});
         report.metric("denoising_clean_bce", bce[at][0], {0.0875, 0.092});
         report.metric("denoising_masked_bce", bce[at][at], {0.086, 0.0905});
-        report.metric("filter_pixels_gain", filter_pixels.back() - filter_pixels[0], {-65, -30});
-        report.metric("filter_coherence_gain", filter_coherence.back() - filter_coherence[0],
-                      {0.1, 0.14});
+        for (const auto& [name, member, range] :
+             {std::tuple("pixels", &lessons::FilterMeasure::pixels, support::Expected{0.4, 0.7}),
+              {"half_width", &lessons::FilterMeasure::half_width, {1.2, 1.6}},
+              {"widest", &lessons::FilterMeasure::widest, {1.1, 1.4}}}) {
+            std::vector<double> by_q;
+            for (const auto& measure : filters) by_q.push_back(measure.*member);
+            report.metric(support::format("filter_%s", name), by_q);
+            report.metric(support::format("filter_%s_ratio", name), by_q.back() / by_q[0], range);
+        }
         report.metric("probe_gain", probe_accuracy.back() - probe_accuracy[0], {0.008, 0.022});
         // What the codes of the network must be compared with: none at all, and linear ones.
         const support::Pca pca = support::principal_components(data.train);
@@ -113,8 +120,6 @@ int main(int argc, char** argv) {
         report.metric("probe_gain_over_pixels", probe_accuracy.back() - pixel_probe, {0.03, 0.055});
         report.metric("q", qs);
         report.metric("bce_train_q_by_test_q", bce);
-        report.metric("filter_pixels", filter_pixels);
-        report.metric("filter_coherence", filter_coherence);
         report.metric("probe_accuracy", probe_accuracy);
 
         // ---- Gaussian noise ----
@@ -133,28 +138,18 @@ int main(int argc, char** argv) {
         // ---- Figures ----
         const Tensor x = to_tensor(support::first(data.test, 12));
         Rng rng(options.seed);
-        const auto show = [&](const std::string& title, const Tensor& x_tilde,
-                              const DenoisingAutoencoder& restorer) {
-            support::ImageGrid grid{.title = title, .columns = 12};
-            return grid.tiles_like(data.test)
-                .add(x.to_vector(), "clean x")
-                .add(x_tilde.to_vector(), "damaged x~")
-                .add(plain(x_tilde).to_vector(), "plain")
-                .add(restorer(x_tilde).to_vector(), "denoising");
-        };
-        const Tensor masked = lessons::masked(x, 0.3, rng), noisy = noise(x, rng);
-        report.figure(
-            "restored.png",
-            {show("30% of the pixels masked", masked, denoising),
-             show(support::format("Gaussian noise, sigma = %g", sigma), noisy, for_noise)},
-            1);
+        const Tensor masked = lessons::masked(x, 0.25, rng), noisy = noise(x, rng);
+        report.figure("restored.png",
+                      {lessons::restored_grid("A quarter of the pixels masked", data.test, x,
+                                              masked, plain, denoising),
+                       lessons::restored_grid(support::format("Gaussian noise, sigma = %g", sigma),
+                                              data.test, x, noisy, plain, for_noise)},
+                      1);
 
-        support::ImageGrid filters = lessons::filter_grid(data.test);
+        support::ImageGrid shown = lessons::filter_grid(data.test);
         for (std::size_t i = 0; i < qs.size(); ++i)
-            if (i != at)
-                filters.add(lessons::first_filters(models[i], 48),
-                            support::format("q = %g", qs[i]));
-        report.figure("filters.png", filters);
+            shown.add(lessons::first_filters(models[i], 48), support::format("q = %g", qs[i]));
+        report.figure("filters.png", shown);
         report.figure("matrix.png", lessons::draw_matrix(qs, bce));
     });
 }

@@ -51,6 +51,19 @@ inline std::function<Tensor(const Tensor&)> wiener(const support::Pca& pca, doub
 // Peak signal-to-noise ratio in decibels, 10 log10(1 / mean squared error), for pixels from 0 to 1.
 inline double psnr(double sse, int pixels) { return 10 * std::log10(pixels / sse); }
 
+// Clean images, the same damaged, and what two networks make of these, below each other.
+inline support::ImageGrid restored_grid(const std::string& title, const support::Images& images,
+                                        const Tensor& x, const Tensor& x_tilde,
+                                        const DenoisingAutoencoder& plain,
+                                        const DenoisingAutoencoder& denoising) {
+    support::ImageGrid grid{.title = title, .columns = int(x.size(0))};
+    return grid.tiles_like(images)
+        .add(x.to_vector(), "clean x")
+        .add(x_tilde.to_vector(), "damaged x~")
+        .add(plain(x_tilde).to_vector(), "plain")
+        .add(denoising(x_tilde).to_vector(), "denoising");
+}
+
 // What the first units of a network respond to most, 16 in a row.
 inline support::ImageGrid filter_grid(const support::Images& images) {
     support::ImageGrid grid{.title = "What a unit responds to most",

@@ -97,6 +97,11 @@ int main(int argc, char** argv) {
         report.metric("plain_rho_hat_mean", plain_codes.mean, {0.5, 0.56});
         report.metric("active_share", lessons::share_above(sparse_codes.h, 0.5), {0.057, 0.07});
         report.metric("plain_active_share", lessons::share_above(plain_codes.h, 0.5), {0.51, 0.58});
+        const double probed = lessons::probe(sparse_net, data, options.seed),
+                     plain_probed = lessons::probe(plain_net, data, options.seed);
+        report.metric("probe_accuracy", probed);
+        report.metric("probe_gain", probed - plain_probed, {-1, 1});
+        report.metric("filter_pixels", lessons::measure_filters(sparse_net, images).pixels);
 
         // ---- A mini-batch's rho_hat is not the data's ----
         const std::vector<int> sizes = {16, 32, 64, 128, 256, 512, 1024};

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "lessons/09_denoising/filters.h"
 #include "lessons/10_sparse/sparse_autoencoder.h"
 #include "lessons/support/evaluate.h"
 #include "lessons/support/plot.h"
@@ -28,6 +30,24 @@ inline Codes codes(const SparseAutoencoder& model, const support::Images& images
             .mean = mean(h).item(),
             .min = std::accumulate(means.begin(), means.end(), 1.0, support::smaller),
             .max = std::accumulate(means.begin(), means.end(), 0.0, support::larger)};
+}
+
+// How well a softmax regression reads the label off the codes: lesson 09's probe.
+inline double probe(const SparseAutoencoder& model, const support::Dataset& data,
+                    std::uint64_t seed) {
+    const auto codes = [&](const support::Images& images) {
+        return support::codes(images, [&](const Tensor& x) { return model.encode(x); });
+    };
+    const std::vector<int> labels(data.train.labels.begin(), data.train.labels.end()),
+        test_labels(data.test.labels.begin(), data.test.labels.end());
+    Rng rng(seed);
+    return nn::probe_accuracy(codes(data.train), labels, codes(data.test), test_labels, rng);
+}
+
+// How large and how thick the marks in its filters are; see lesson 09.
+inline FilterMeasure measure_filters(const SparseAutoencoder& model,
+                                     const support::Images& images) {
+    return measure(support::filters(model.encoder.weight), images.width);
 }
 
 inline double kl(double rho, const std::vector<double>& rho_hat) {

@@ -130,6 +130,18 @@ inline Tensor contractive_loss(const DeepAutoencoder& model, const Tensor& x, do
     return loss + lambda * by_projection([&](const Tensor& t) { return model.encode(t); }, x, rng);
 }
 
+// What two matrices could do: W and b divided by `factor`, and a decoder of its own, W* = factor
+// W^T, that multiplies what is left of the code by it. Near z = 0 the logistic function is linear,
+// h(z) - 1/2 = z / 4, and nothing changes; where units are bent, something does.   x, result: [m,
+// n]
+inline Tensor shrunk_code(const ContractiveAutoencoder& model, const Tensor& x, double factor) {
+    return sigmoid(linear(x, model.W / factor, model.b / factor));
+}
+inline Tensor shrunk_reconstruction(const ContractiveAutoencoder& model, const Tensor& x,
+                                    double factor) {
+    return model.decode(0.5 + factor * (shrunk_code(model, x, factor) - 0.5));
+}
+
 // ---- dOmega/dW by hand ----
 
 // W occurs twice in the closed form. Openly, in s_l = sum_j W_jl^2, and inside h; with d = h (1 -

@@ -9,6 +9,7 @@
 #include "lessons/11_contractive/contractive_autoencoder.h"
 #include "lessons/support/pca.h"
 #include "lessons/support/plot.h"
+#include "lessons/support/text.h"
 
 // In which directions of input space a code moves, and how far: the singular value decomposition of
 // J = dh/dx at real digits.
@@ -48,6 +49,17 @@ inline double directions(const std::vector<double>& values) {
     return count;
 }
 
+// The mean of singular values `first` to `last`, counted from 1, over that of others.
+inline double ratio(const std::vector<double>& values, const std::vector<double>& others,
+                    std::size_t first, std::size_t last) {
+    const auto sum = [&](const std::vector<double>& of) {
+        last = std::min(last, of.size());
+        return std::accumulate(of.begin() + std::ptrdiff_t(std::min(first, last) - 1),
+                               of.begin() + std::ptrdiff_t(last), 0.0);
+    };
+    return sum(values) / sum(others);
+}
+
 inline support::Plot draw_spectrum(const std::vector<double>& plain,
                                    const std::vector<double>& contractive) {
     std::vector<double> index(plain.size());
@@ -60,6 +72,19 @@ inline support::Plot draw_spectrum(const std::vector<double>& plain,
                        .y_range = support::Range{1e-3, 10},
                        .legend = "bottom left"};
     return plot.line(index, plain, "no penalty").line(index, contractive, "contractive");
+}
+
+// Error against ||J||^2, a point for each lambda.
+inline support::Plot draw_forces(const std::vector<double>& lambdas,
+                                 const std::vector<double>& norm2, const std::vector<double>& bce) {
+    support::Plot plot{.title = "What it costs to stand still",
+                       .x_label = "||J||^2 = ||dh/dx||^2, held out",
+                       .y_label = "held-out cross-entropy (nats per pixel)",
+                       .x_range = support::Range{0, 1.15 * norm2[0]}};
+    plot.line(norm2, bce);
+    for (std::size_t i = 0; i < lambdas.size(); ++i)
+        plot.points({norm2[i]}, {bce[i]}, support::format("lambda = %g", lambdas[i]));
+    return plot;
 }
 
 // The first of the images and the eight directions that move its code most: right singular vectors

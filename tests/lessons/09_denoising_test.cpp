@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "lessons/09_denoising/filters.h"
 #include "lessons/support/evaluate.h"
 #include "tests/lessons/gradients.h"
 
@@ -86,31 +87,40 @@ TEST_F(Denoising, FiltersExciteTheirUnitMost) {
     }
 }
 
-TEST(FilterMeasure, CountsPixelsAndTellsBlobsFromNoise) {
+TEST(FilterMeasure, CountsPixelsAndMeasuresMarks) {
     const auto of = [](const std::vector<double>& pixels) {
-        double length = 0;
-        for (const double p : pixels) length += p * p;
-        const std::int64_t n = std::int64_t(pixels.size());
-        return lessons::measure(autograd::tensor(pixels, {1, n}) / std::sqrt(length),
-                                int(std::sqrt(double(n))));
+        const Tensor row =
+            support::unit_rows(autograd::tensor(pixels, {1, std::int64_t(pixels.size())}));
+        return lessons::measure(row, int(std::sqrt(double(pixels.size()))));
     };
-    std::vector<double> flat(100, 1), board(100), dot(100, 0), corner(100, 0), noise(100);
+    std::vector<double> flat(100, 1), board(100), dot(100, 0), stripes(100), noise(10000);
     Rng rng(4);
     for (int i = 0; i < 100; ++i) {
         board[i] = (i / 10 + i % 10) % 2 ? 1 : -1;
-        noise[i] = rng.normal();
+        stripes[i] = i % 10 / 2 % 2 ? 1 : -1;
     }
+    for (double& v : noise) v = rng.normal();
     dot[55] = 1;
-    corner[0] = corner[1] = corner[10] = corner[11] = -1;
     EXPECT_NEAR(of(flat).pixels, 100, 1e-9);
-    EXPECT_NEAR(of(flat).coherence, 1, 1e-12);
-    EXPECT_NEAR(of(board).coherence, -1, 1e-12);
+    EXPECT_EQ(of(flat).half_width, 10);  // never falls
+    EXPECT_NEAR(of(board).pixels, 100, 1e-9);
+    EXPECT_NEAR(of(board).half_width, 0.25, 1e-9);  // from 1 to -1
     EXPECT_NEAR(of(dot).pixels, 1, 1e-12);
-    EXPECT_NEAR(of(dot).coherence, 0, 1e-12);
-    EXPECT_NEAR(of(corner).pixels, 4, 1e-12);
-    // 4 pairs of 180 have the product 1/4, 4 pixels of 100 the square 1/4: (4 / 180) / (4 / 100)
-    EXPECT_NEAR(of(corner).coherence, 100.0 / 180, 1e-12);
-    EXPECT_NEAR(of(noise).coherence, 0, 0.25);
+    EXPECT_NEAR(of(dot).half_width, 0.5, 1e-9);  // from 1 to 0
+    EXPECT_NEAR(of(noise).half_width, 0.5, 0.02);
+    // Stripes two pixels wide. A(1): all pairs down agree, of those across 5 of 9: (1 + 1/9) / 2 =
+    // 5/9. A(2): all down, none across: 0.
+    EXPECT_NEAR(of(stripes).half_width, 1 + (5.0 / 9 - 0.5) / (5.0 / 9), 1e-9);
+}
+
+TEST(FilterMeasure, WidestTenthIsTheMeanOfTheWidest) {
+    std::vector<double> rows;  // a flat filter and nine dots, of 4 x 4 pixels
+    for (int l = 0; l < 10; ++l)
+        for (int i = 0; i < 16; ++i) rows.push_back(l == 3 ? 0.25 : i == 5);
+    const auto m = lessons::measure(autograd::tensor(rows, {10, 16}), 4);
+    EXPECT_NEAR(m.widest, 4, 1e-12);
+    EXPECT_NEAR(m.half_width, (4 + 9 * 0.5) / 10, 1e-9);
+    EXPECT_NEAR(m.pixels, (16 + 9) / 10.0, 1e-9);
 }
 
 // Two pixels that are always equal, ink or none. What training ends at is E[x | x~]: one pixel seen
