@@ -26,9 +26,8 @@ using autograd::Tensor;
 // the end of the epoch's line. Images: support::Images, or anything of a `count` of which
 // to_tensor(images, rows) makes a batch.
 template <class Optimiser, class Images>
-void train(Optimiser& optimiser, const Images& images, const support::Options& options,
-           Rng& rng, support::Progress& progress,
-           const std::function<Tensor(const Tensor& x)>& loss_of,
+void train(Optimiser& optimiser, const Images& images, const support::Options& options, Rng& rng,
+           support::Progress& progress, const std::function<Tensor(const Tensor& x)>& loss_of,
            const std::function<std::string(int n)>& after_epoch = {}) {
     for (int epoch = 1; epoch <= options.epochs; ++epoch) {
         for (const auto& rows : nn::shuffled_batches(images.count, options.batch_size, rng)) {

@@ -128,7 +128,7 @@ int main(int argc, char** argv) {
                       {0.0655, 0.0675});
         report.metric("flat_pixels", double(flat), {340, 340});
         report.metric("dead_relu_units_linear_f", dead[0]);
-        report.metric("dead_relu_units_more_than_logistic_f", dead[0] - dead[2], {0, 32});
+        report.metric("dead_relu_units_more_than_logistic_f", dead[0] - dead[2], {4, 22});
         report.metric("dead_relu_units", dead);
         report.metric("real_sse", real.sse);
         report.metric("binary_sse", binary.sse);

@@ -128,7 +128,7 @@ int main(int argc, char** argv) {
         report.metric("saturated_adam_sse", trials[4].error.sse);
         report.metric("saturated_adam_sse_mse", trials[5].error.sse);
         report.metric("saturated_adam_sse_ratio", trials[5].error.sse / trials[4].error.sse,
-                      {1, 2});
+                      {1.2, 1.6});
 
         // ---- Figures ----
         report.figure("losses.png",

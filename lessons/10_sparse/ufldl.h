@@ -90,8 +90,8 @@ inline void ufldl(const Objective& objective, int hidden, double gain, int itera
     report.metric("rho_hat_max", c.max, {0.107, 0.116});
     report.metric("test_sse", support::reconstruction_error(data.test, model).sse, {14.4, 15.5});
     const FilterMeasure filters = measure_filters(model, images);
-    report.metric("filter_pixels", filters.pixels, {1, 784});
-    report.metric("filter_half_width", filters.half_width, {0, 28});
+    report.metric("filter_pixels", filters.pixels, {38.5, 41});
+    report.metric("filter_half_width", filters.half_width, {1.78, 1.86});
     report.figure("ufldl_filters.png",
                   filter_grid("Pen strokes: what each unit responds to", images)
                       .add(first_filters(model, hidden)));

@@ -33,7 +33,8 @@ class Report {
 
     // A quantity of metrics.json: a number, without judgement or with its expected range; a list; a
     // matrix, by rows. Lists and matrices are not in the table. A name with a dot, plain.test_bce,
-    // is an object in the object, and in the table only with a range. std::invalid_argument when the name was reported before.
+    // is an object in the object, and in the table only with a range. std::invalid_argument when
+    // the name was reported before.
     void metric(const std::string& name, double value, Expected expected = {});
     void metric(const std::string& name, const Values& values);
     void metric(const std::string& name, const Matrix& values);
