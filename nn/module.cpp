@@ -1,7 +1,6 @@
 #include "nn/module.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include "nn/linear.h"
 
@@ -41,9 +40,9 @@ void Sequential::draw_in_reading_order() {
     if (linear.empty()) return;
     const Rng start = linear.back()->drawn_from;
     Rng rng = start;
-    for (const Linear* l : linear | std::views::reverse)
-        if (!(l->drawn_from == rng) ||
-            l->weight.to_vector() != l->drawn_again(rng).weight.to_vector())
+    for (auto it = linear.rbegin(); it != linear.rend(); ++it)
+        if (!((*it)->drawn_from == rng) ||
+            (*it)->weight.to_vector() != (*it)->drawn_again(rng).weight.to_vector())
             return;
     rng = start;
     for (Linear* l : linear) *l = l->drawn_again(rng);
