@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <functional>
+#include <stdexcept>
+#include <string>
 
 #include "autograd/dot.h"
 #include "lessons/support/graph.h"
@@ -17,7 +19,13 @@ class Weights {
     // Reads the file of --load into `model`: at once, so that one that does not fit is refused
     // before anything is trained.
     Weights(const support::Options& given, const nn::Module& model) : options(given) {
-        if (!options.load.empty()) nn::load(options.load, model.named_parameters());
+        if (options.load.empty()) return;
+        try {
+            nn::load(options.load, model.named_parameters());
+        } catch (const std::exception& error) {
+            throw std::runtime_error(std::string("--load: ") + error.what() +
+                                     " (was it saved by this lesson, with the same flags?)");
+        }
     }
 
     // The same into a network made later, of the same shape.

@@ -52,7 +52,7 @@ int main(int argc, char** argv) {
             lessons::train(adam, data.train, options, rng, progress, [&](const Tensor& x) {
                 // Long steps first, short ones last: a brief training ends at rest.
                 adam.settings.lr = options.lr * (1 - progress.done());
-                const Tensor x_tilde = damage(x, rng);  // x, x_tilde: [128, 784]
+                const Tensor x_tilde = damage(x, rng);  // x, x_tilde: [batch, n]
                 return lessons::denoising_loss(model, x_tilde, x);
             });
             return model;
@@ -84,7 +84,7 @@ int main(int argc, char** argv) {
                     lessons::error_after(lessons::masking(q), model, data.test).bce);
             filters.push_back(lessons::measure(support::filters(model.W), data.train.width));
             probe_accuracy.push_back(probe([&](const Tensor& x) { return model.encode(x); }));
-            std::printf("q = %-5g filters: %3.0f pixels, marks %.2f wide   probe %.4f\n",
+            std::printf("q = %-5g filters: %3.0f pixels, half width %.2f   probe %.4f\n",
                         qs[bce.size() - 1], filters.back().pixels, filters.back().half_width,
                         probe_accuracy.back());
         }

@@ -19,21 +19,26 @@ struct Row {
     double seconds = 0;
 };
 
-inline void print_table(const std::vector<Variant>& variants, const std::vector<Row>& rows) {
-    std::printf("\n%-13s %7s %7s %9s %7s %9s %6s %7s %7s\n", "", "clean", "masked", "ink", "noise",
-                "||J||^2", "satu-", "probe:", "probe:");
-    std::printf("%-13s %7s %7s %9s %7s %9s %6s %7s %7s\n", "", "bce", "bce", "restored", "copied",
-                "", "rated", "60000", "1000");
+inline void print_table(const std::vector<Variant>& variants, const std::vector<Row>& rows,
+                        double q) {
+    std::printf(
+        "\nHeld-out images. Masked: %.0f%% of the pixels. Probe: with all labels, with 1000.\n",
+        100 * q);
+    std::printf("%-13s %7s %7s %9s %7s %10s %10s %6s %7s %7s\n", "", "clean", "masked", "ink",
+                "noise", "||dh/dx||^2", "activation", "sec-", "probe:", "probe:");
+    std::printf("%-13s %7s %7s %9s %7s %10s %10s %6s %7s %7s\n", "", "bce", "bce", "restored",
+                "copied", "", "off or on", "onds", "all", "1000");
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const Measures& m = rows[i].measures;
-        std::printf("%-13s %7.4f %7.4f %8.1f%% %6.1f%% %9.1f %5.1f%% %6.2f%% %6.2f%%\n",
+        std::printf("%-13s %7.4f %7.4f %8.1f%% %6.1f%% %11.1f %9.1f%% %6.1f %6.2f%% %6.2f%%\n",
                     variants[i].name.c_str(), m.bce, m.masked_bce, 100 * m.ink_restored,
                     100 * (1 - m.noise_copy_ratio), m.jacobian_norm2, 100 * m.saturated,
-                    100 * rows[i].probes.all, 100 * rows[i].probes.few);
+                    rows[i].seconds, 100 * rows[i].probes.all, 100 * rows[i].probes.few);
     }
+    std::printf("\n");
 }
 inline void print_probes(const std::string& name, const Probes& p) {
-    std::printf("%-64s %6.2f%% %6.2f%%\n", name.c_str(), 100 * p.all, 100 * p.few);
+    std::printf("%-77s %6.2f%% %6.2f%%\n", name.c_str(), 100 * p.all, 100 * p.few);
 }
 
 inline void report_probes(support::Report& report, const std::string& name, const Probes& p) {
@@ -87,41 +92,44 @@ inline void report_comparisons(support::Report& report, const std::vector<Row>& 
     gain("top_k", top_k, {-0.002, 0.013}, {0.03, 0.051});
 }
 
-// A point for each network.
+// A point for each of the networks, or for the first so many.
 inline support::Plot points(const std::string& title, const std::string& y_label,
                             const std::vector<Row>& rows,
-                            const std::function<double(const Row&)>& value, support::Range range) {
+                            const std::function<double(const Row&)>& value, std::size_t first = 7) {
+    const std::vector<std::string> names = {"plain",  "decay",  "tied", "denois.",
+                                            "sparse", "contr.", "top-k"};
     std::vector<double> at, heights;
-    for (const Row& row : rows) at.push_back(double(at.size())), heights.push_back(value(row));
+    for (std::size_t i = 0; i < first; ++i)
+        at.push_back(double(i)), heights.push_back(value(rows[i]));
     support::Plot plot{.title = title,
                        .y_label = y_label,
-                       .y_range = range,
                        .legend = "off",
-                       .x_names = {"plain", "decay", "tied", "mask", "sparse", "contr.", "top-k"}};
+                       .x_names = {names.begin(), names.begin() + std::ptrdiff_t(first)}};
     return plot.points(at, heights);
 }
 
-inline std::vector<support::Panel> draw_rows(const std::vector<Row>& rows,
-                                             const Probes& untrained) {
-    const auto measure = [&](auto member) {
+inline std::vector<support::Panel> draw_measures(const std::vector<Row>& rows) {
+    const auto measure = [](auto member) {
         return [=](const Row& row) { return row.measures.*member; };
     };
-    const auto probe = [&](const std::string& title, auto member, support::Range range) {
-        return points(
-                   title, "share that is right", rows,
-                   [=](const Row& row) { return row.probes.*member; }, range)
+    return {
+        points("Held-out error", "cross-entropy (nats per pixel)", rows, measure(&Measures::bce)),
+        points("Masked ink restored", "share", rows, measure(&Measures::ink_restored)),
+        points("How far the code moves with x", "mean ||dh/dx||^2", rows,
+               measure(&Measures::jacobian_norm2)),
+        points("Units that are nearly off or on", "share of activations", rows,
+               measure(&Measures::saturated), 6)};  // of top-k it says nothing
+}
+
+inline std::vector<support::Panel> draw_probes(const std::vector<Row>& rows,
+                                               const Probes& untrained) {
+    const auto probe = [&](const std::string& title, auto member) {
+        return points(title, "share that is right", rows,
+                      [=](const Row& row) { return row.probes.*member; })
             .horizontal(untrained.*member, "untrained");
     };
-    return {
-        points("Held-out error", "cross-entropy (nats per pixel)", rows, measure(&Measures::bce),
-               {0.06, 0.12}),
-        points("Masked ink restored", "share", rows, measure(&Measures::ink_restored), {0.5, 0.7}),
-        points("How far the code moves with x", "mean ||dh/dx||^2", rows,
-               measure(&Measures::jacobian_norm2), {0, 500}),
-        points("Units that are nearly off or on", "share of activations", rows,
-               measure(&Measures::saturated), {0, 1.05}),
-        probe("Labels read off the code, 60,000 known", &Probes::all, {0.93, 1}),
-        probe("Labels read off the code, 1,000 known", &Probes::few, {0.82, 0.92})};
+    return {probe("Labels read off the code, all known", &Probes::all),
+            probe("Labels read off the code, 1,000 known", &Probes::few)};
 }
 
 // Digits with a third of their pixels masked, and what each network makes of them.

@@ -45,7 +45,7 @@ int main(int argc, char** argv) {
         const Variant &plain = variants[0], &denoising = variants[3];
         const lessons::Weights weights(options, *denoising.model);
 
-        // ---- The same images in the same order, the same steps; the loss differs ----
+        // ---- The same images, the same number of steps; the loss differs ----
         std::vector<Row> rows;
         for (const Variant& v : variants) {
             const auto start = std::chrono::steady_clock::now();
@@ -65,7 +65,7 @@ int main(int argc, char** argv) {
         });
 
         // ---- What each is good at, beside codes that nobody had to learn ----
-        const auto probe = [&](const lessons::Map& encode) {
+        const auto probe = [&](const lessons::ImageFunction& encode) {
             return lessons::probe(encode, data, options.seed, options.quick ? 1 : 100);
         };
         for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -73,7 +73,7 @@ int main(int argc, char** argv) {
             rows[i].probes = probe(variants[i].encode);
             lessons::report_row(report, variants[i].name, rows[i]);
         }
-        lessons::print_table(variants, rows);
+        lessons::print_table(variants, rows, r.corruption);
         const support::Pca pca = support::principal_components(data.train);
         const Tensor V = autograd::tensor(pca.components, {pixels, pixels});
         const auto components = [&](int k) {
@@ -118,7 +118,8 @@ int main(int argc, char** argv) {
         report.metric("fine_tuning_gain_1000", gain_few, {0.012, 0.02});
         report.metric("fine_tuning_gain_60000", gain_all, {0.007, 0.0105});
 
-        report.figure("remedies.png", lessons::draw_rows(rows, baselines.back().second), 2);
+        report.figure("remedies.png", lessons::draw_measures(rows), 2);
+        report.figure("probes.png", lessons::draw_probes(rows, baselines.back().second), 2);
         report.figure("restored.png",
                       lessons::draw_restored(variants, data.test, r.corruption, rng));
         report.figure("filters.png", lessons::draw_filters(variants, data.test));

@@ -14,18 +14,19 @@
 // What the networks are compared by.
 namespace lessons {
 
-using Map = std::function<Tensor(const Tensor&)>;
+using ImageFunction = std::function<Tensor(const Tensor&)>;
 
 // How much of the ink under the mask comes back, mean over all masked pixels of all images:
 //     1 - sum |x_hat - x| / sum x
 // 0 for a restorer that leaves the holes as they are, 1 for one that fills them rightly; one that
 // paints where the paper was empty can fall below 0.
-inline double ink_restored(const Map& restore, const support::Images& images, double q, Rng& rng) {
+inline double ink_restored(const ImageFunction& restore, const support::Images& images, double q,
+                           Rng& rng) {
     double wrong = 0, ink = 0;
     support::for_each_chunk(images, [&](const Tensor& x, int) {
-        const Tensor keep = autograd::bernoulli(x.shape(), 1 - q, rng), hidden = 1 - keep;
-        wrong += sum(hidden * abs(restore(x * keep / (1 - q)) - x)).item();
-        ink += sum(hidden * x).item();
+        const Tensor keep = autograd::bernoulli(x.shape(), 1 - q, rng), holes = 1 - keep;
+        wrong += sum(holes * abs(restore(x * keep / (1 - q)) - x)).item();
+        ink += sum(holes * x).item();
     });
     return 1 - wrong / ink;
 }
@@ -41,7 +42,7 @@ struct Measures {
 };
 
 inline Measures measure(const Variant& v, const support::Images& held_out, double q) {
-    const Map restore = [&](const Tensor& x) { return v.restore(x); };
+    const ImageFunction restore = [&](const Tensor& x) { return v.restore(x); };
     const auto clean = support::reconstruction_error(held_out, restore);
     Measures m{.bce = clean.bce, .sse = clean.sse};
     Rng rng(12);  // the same damage for all
@@ -65,7 +66,7 @@ inline Measures measure(const Variant& v, const support::Images& held_out, doubl
 
 // Codes that nobody has trained: a random matrix with the size that v's weights have now, v's
 // biases.
-inline Map untrained(const Variant& v, Rng& rng) {
+inline ImageFunction untrained(const Variant& v, Rng& rng) {
     autograd::NoGrad no_grad;
     const Tensor W = nn::init::normal(v.W.shape(), std::sqrt(mean(square(v.W)).item()), rng);
     return [W, b = v.b.detach()](const Tensor& x) { return sigmoid(linear(x, W, b)); };
@@ -76,7 +77,7 @@ inline Map untrained(const Variant& v, Rng& rng) {
 struct Probes {
     double all = 0, few = 0;
 };
-inline Probes probe(const Map& encode, const support::Dataset& data, std::uint64_t seed,
+inline Probes probe(const ImageFunction& encode, const support::Dataset& data, std::uint64_t seed,
                     int epochs_on_few) {
     const std::vector<int> labels(data.train.labels.begin(), data.train.labels.end()),
         test_labels(data.test.labels.begin(), data.test.labels.end());

@@ -16,7 +16,8 @@
 #include "lessons/11_contractive/contractive_autoencoder.h"
 
 // One wide network, with room to copy its input, and six remedies. The models and losses are those
-// of the lessons before; new is only the last remedy, which lets few units speak by force.
+// of the lessons before (but `denoising` has two matrices here); new is only the last remedy, which
+// lets few units speak by force.
 namespace lessons {
 
 // ---- Top-k: keep the k largest pre-activations of an image (Makhzani & Frey 2013) ----
@@ -77,8 +78,9 @@ struct Variant {
     std::shared_ptr<nn::Module> model;
     std::function<Tensor(const Tensor& x, double done, Rng& rng)> loss;
     std::function<Tensor(const Tensor& x)> encode;
-    std::function<Tensor(const Tensor& h, const Tensor& W)> jacobian_norm2 = closed_form;
-    Tensor W, b;  // the encoder's, [n, k] and [k]
+    std::function<Tensor(const Tensor& h, const Tensor& W)> jacobian_norm2 =
+        closed_form;  // of logistic units, lesson 11's
+    Tensor W, b;      // the encoder's, [n, k] and [k]
 
     Tensor restore(const Tensor& x) const { return (*model)(x); }
 };
@@ -113,7 +115,7 @@ inline std::vector<Variant> variants(std::int64_t n, const Remedies& r, Rng& rng
 
     untied("plain", [=](auto& model, auto& x, Rng&) { return reconstruction(model, x); });
     untied("weight_decay", [=](auto& model, auto& x, Rng&) {
-        return reconstruction(model, x) + weight_decay(model, 2 * r.decay);
+        return reconstruction(model, x) + weight_decay(model, 2 * r.decay);  // it has lambda / 2
     });
     const auto tied = [&](const std::string& name, double lambda) {
         const auto model = std::make_shared<TiedLogisticAutoencoder>(n, r.hidden, rng);

@@ -21,18 +21,19 @@ struct Filters {
     double mean_activation = 0;  // of its units, over the patches; none of PCA
 };
 
-// Tiles of filters, each scaled by its own largest weight.
+// Tiles of filters. Each is scaled by its own largest weight, or by that of `scale`.
 inline support::ImageGrid tiles(std::string title, int columns) {
     return {.title = std::move(title),
             .columns = columns,
             .tile_width = side,
             .tile_height = side,
-            .scale = support::Scale::diverging,
-            .scale_label = "weight, largest = 1"};
+            .scale = support::Scale::diverging};
 }
-inline void add(support::ImageGrid& grid, const autograd::real* filter) {
-    double most = 0;
-    for (int i = 0; i < side * side; ++i) most = std::max(most, std::abs(double(filter[i])));
+inline void add(support::ImageGrid& grid, const autograd::real* filter,
+                const autograd::real* scale = nullptr) {
+    double most = 1e-30;
+    for (int i = 0; i < side * side; ++i)
+        most = std::max(most, std::abs(double((scale ? scale : filter)[i])));
     for (int i = 0; i < side * side; ++i) grid.pixels.push_back(float(filter[i] / most));
 }
 
@@ -48,14 +49,17 @@ inline std::vector<std::size_t> by_direction(const FilterShapes& shapes) {
 
 inline support::ImageGrid draw_edges(const Filters& filters) {
     support::ImageGrid grid = tiles("What the units learned from photographs under noise", 20);
-    for (const std::size_t l : by_direction(filters.shapes))
+    bool edges = true;
+    for (const std::size_t l : by_direction(filters.shapes)) {
+        if (edges && !filters.shapes.is_edge(l)) grid.add({}, "no edge"), edges = false;
         add(grid, filters.rows.data() + l * side * side);
+    }
     return grid;
 }
 
 // The first filters of each, one kind below the other.
 inline support::ImageGrid draw_comparison(const std::vector<Filters>& all) {
-    support::ImageGrid grid = tiles("The same network on the same patches", 16);
+    support::ImageGrid grid = tiles("What each learned from the same patches", 16);
     for (const Filters& filters : all) {
         grid.add({}, filters.name);
         for (std::int64_t l = 0; l < std::min<std::int64_t>(32, filters.rows.size(0)); ++l)
@@ -70,9 +74,10 @@ inline support::ImageGrid draw_fits(const Filters& filters) {
     const std::int64_t n = std::min<std::int64_t>(16, filters.rows.size(0));
     grid.add({}, "filter");
     for (std::int64_t l = 0; l < n; ++l) add(grid, filters.rows.data() + l * side * side);
-    const std::vector<autograd::real> fits(filters.shapes.fits.begin(), filters.shapes.fits.end());
     grid.add({}, "Gabor");
-    for (std::int64_t l = 0; l < n; ++l) add(grid, fits.data() + l * side * side);
+    for (std::int64_t l = 0; l < n; ++l)
+        add(grid, filters.shapes.fits.data() + l * side * side,
+            filters.rows.data() + l * side * side);
     return grid;
 }
 
@@ -82,7 +87,8 @@ inline support::ImageGrid draw_whitening(const Photograph& before, const Photogr
     support::ImageGrid grid{.title = "A photograph, and the same whitened",
                             .columns = 2,
                             .tile_width = size,
-                            .tile_height = size};
+                            .tile_height = size,
+                            .column_labels = {"before", "whitened, about grey"}};
     float most = 0;
     for (const float v : after.pixels) most = std::max(most, std::abs(v));
     const auto crop = [&](const Photograph& from, float scale, float middle) {
@@ -113,38 +119,43 @@ inline std::vector<double> orientations(const FilterShapes& shapes, int bins) {
     return shares;
 }
 
-inline std::vector<support::Panel> draw_shares(const std::vector<Filters>& all,
-                                               const std::vector<double>& directions) {
-    std::vector<double> at, edges, gabors, active_at, activations, degrees;
-    std::vector<std::string> names, active_names;
+inline std::vector<support::Panel> draw_shares(const std::vector<Filters>& all) {
+    std::vector<double> left, right, edges, gabors, at, activations;
+    std::vector<std::string> names, active;
     for (const Filters& filters : all) {
-        at.push_back(double(at.size()));
+        left.push_back(double(names.size()) - 0.1), right.push_back(double(names.size()) + 0.1);
         names.push_back(filters.name == "weight_decay" ? "decay" : filters.name);
         edges.push_back(filters.shapes.edge_share());
         gabors.push_back(filters.shapes.gabor_share());
+        if (filters.name == "pca") continue;  // has no units
+        at.push_back(double(active.size()));
+        active.push_back(names.back());
         activations.push_back(filters.mean_activation);
     }
-    activations.pop_back();  // PCA has none
-    const std::vector<double> units(at.begin(), at.end() - 1);
-    for (std::size_t i = 0; i < directions.size(); ++i)
-        degrees.push_back((double(i) + 0.5) * 180 / double(directions.size()));
     support::Plot shares{.title = "Edges",
                          .y_label = "share of the filters",
                          .y_range = support::Range{-0.05, 1.05},
                          .x_names = names};
     support::Plot activity{.title = "How often a unit speaks",
                            .y_label = "mean activation",
-                           .y_range = support::Range{0, 0.5},
                            .legend = "off",
-                           .x_names = {names.begin(), names.end() - 1}};
-    support::Plot turned{.title = "Edges of every direction",
-                         .x_label = "direction across the stripes (degrees)",
-                         .y_label = "share of the edges",
-                         .x_range = support::Range{0, 180},
-                         .y_range = support::Range{0, 0.3},
-                         .legend = "off"};
-    return {shares.points(at, edges, "edges").points(at, gabors, "R^2 > 0.8 alone"),
-            activity.points(units, activations), turned.bars(degrees, directions)};
+                           .x_names = active};
+    return {shares.points(left, edges, "edges").points(right, gabors, "Gabor test alone"),
+            activity.points(at, activations)};
+}
+
+inline support::Plot draw_directions(const std::vector<double>& directions) {
+    std::vector<double> degrees;
+    for (std::size_t i = 0; i < directions.size(); ++i)
+        degrees.push_back((double(i) + 0.5) * 180 / double(directions.size()));
+    const double most = *std::ranges::max_element(directions);
+    support::Plot plot{.title = "Edges of every direction",
+                       .x_label = "direction across the stripes (degrees)",
+                       .y_label = "share of the edges",
+                       .x_range = support::Range{0, 180},
+                       .y_range = support::Range{0, std::max(0.2, 1.1 * most)},
+                       .legend = "off"};
+    return plot.bars(degrees, directions).horizontal(1 / double(directions.size()), "even");
 }
 
 }  // namespace lessons

@@ -19,18 +19,18 @@
 //     v = (y - y_0) cos(theta) - (x - x_0) sin(theta)       along them
 namespace lessons {
 
-// What is known of each filter, all lists of one length.
+// What is known of k filters.
 struct FilterShapes {
     std::vector<double> r2;      // share of its energy that the best Gabor function explains
     std::vector<double> radius;  // sqrt of the second moment of its energy about its centre, pixels
-    std::vector<double> coherence;  // 1 if all its gradients lie along one line, 0 if nowhere more
-    std::vector<double> orientation;  // theta, from 0 to pi: the direction across its stripes
-    std::vector<float> fits = {};     // [k, side * side], the Gabor functions
+    std::vector<double> coherence;  // 1: all slopes on one line; 0: slopes in all directions alike
+    std::vector<double> orientation;        // theta, from 0 to pi: the direction across its stripes
+    std::vector<autograd::real> fits = {};  // [k, side * side], the Gabor functions
 
-    // Explained by one, in one place, and in one direction: a dot and a plane wave are Gabor
-    // functions, too.
+    bool is_gabor(std::size_t l) const { return r2[l] > 0.8; }
+    // In one place and in one direction, too: a dot and a plane wave are Gabor functions.
     bool is_edge(std::size_t l) const {
-        return r2[l] > 0.8 && radius[l] < 3.5 && coherence[l] > 0.5;
+        return is_gabor(l) && radius[l] < 3.5 && coherence[l] > 0.5;
     }
     double share(auto holds) const {
         double count = 0;
@@ -41,7 +41,7 @@ struct FilterShapes {
         return share([&](std::size_t l) { return is_edge(l); });
     }
     double gabor_share() const {
-        return share([&](std::size_t l) { return r2[l] > 0.8; });
+        return share([&](std::size_t l) { return is_gabor(l); });
     }
 };
 
@@ -124,7 +124,7 @@ inline double coherence(const autograd::real* w) {
 
 // Fits a Gabor function to each filter: the best of a grid of them, about the filter's centre, is
 // moved uphill in r2 by Adam, all filters at once.   w: [k, side * side], each row of length 1
-inline FilterShapes shapes(const Tensor& w, int steps = 120) {
+inline FilterShapes fit_gabors(const Tensor& w, int steps = 120) {
     using std::numbers::pi;
     const std::int64_t k = w.size(0);
     FilterShapes result;
@@ -170,8 +170,7 @@ inline FilterShapes shapes(const Tensor& w, int steps = 120) {
     for (const double r2 : fit.r2.to_vector()) result.r2.push_back(r2);
     for (const double angle : g.theta.to_vector())
         result.orientation.push_back(angle - pi * std::floor(angle / pi));
-    const auto fits = (fit.p * end.cosine + fit.q * end.sine).to_vector();
-    result.fits.assign(fits.begin(), fits.end());
+    result.fits = (fit.p * end.cosine + fit.q * end.sine).to_vector();
     return result;
 }
 

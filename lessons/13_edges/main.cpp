@@ -45,6 +45,8 @@ int main(int argc, char** argv) {
     lesson.flag("--lambda", lambda, {0, 10}, "weight decay");
     lesson.flag("--corruption", q, {0, 0.99}, "share of the pixels that are masked");
 
+    lesson.data("folder of grey PNG photographs, 28 x 28 pixels at least",
+                "cut out so many patches; 0: 100000");
     lesson.weights("the network under Gaussian noise");
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
         // ---- Data: patches of whitened photographs ----
@@ -58,7 +60,7 @@ int main(int argc, char** argv) {
         std::printf("%d patches of %zu photographs, %d numbers each\n\n", count, photographs.size(),
                     n);
 
-        // ---- The same network, four times; only what it is shown differs, or what weights cost --
+        // ---- The same network, four times: what it is shown differs, or what weights cost ----
         const lessons::Weights weights(options, EdgeAutoencoder(n, hidden, rng));
         const std::vector<Trial> trials = {{"denoising", lessons::gaussian(sigma)},
                                            {"plain", lessons::masking(0)},
@@ -68,7 +70,8 @@ int main(int argc, char** argv) {
         for (const Trial& trial : trials) {
             Rng draws(options.seed);
             const EdgeAutoencoder model(n, hidden, draws);
-            if (all.empty()) weights.load_into(model);
+            const bool first = all.empty();
+            if (first) weights.load_into(model);
             const auto loss_of = [&](const Tensor& x) {
                 return lessons::edge_loss(model, trial.damage(x, draws), x, trial.lambda);
             };
@@ -79,13 +82,13 @@ int main(int argc, char** argv) {
                 adam.settings.lr = options.lr * (1 - progress.done());
                 return loss_of(x);
             });
-            if (all.empty())
+            if (first)
                 weights.save(model, [&] {
                     return loss_of(narrow(patches.rows, 0, 0, std::min(options.batch_size, count)));
                 });
             const Tensor rows = support::filters(model.W),
                          h = model.encode(narrow(patches.rows, 0, 0, std::min(10000, count)));
-            all.push_back({trial.name, rows, lessons::shapes(rows), mean(h).item()});
+            all.push_back({trial.name, rows, lessons::fit_gabors(rows), mean(h).item()});
         }
 
         // ---- And what PCA finds ----
@@ -93,7 +96,7 @@ int main(int argc, char** argv) {
         const support::Pca pca = support::principal_components({numbers.begin(), numbers.end()}, n);
         const Tensor components =
             narrow(autograd::tensor(pca.components, {n, n}), 0, 0, std::min(hidden, n));
-        all.push_back({"pca", components, lessons::shapes(components)});
+        all.push_back({"pca", components, lessons::fit_gabors(components)});
 
         // The ranges hold for seeds 1 to 5.
         for (const Filters& filters : all) {
@@ -117,7 +120,10 @@ int main(int argc, char** argv) {
         report.figure("edges.png", lessons::draw_edges(all[0]));
         report.figure("comparison.png", lessons::draw_comparison(all));
         report.figure("fits.png", lessons::draw_fits(all[0]));
-        report.figure("shares.png", lessons::draw_shares(all, directions), 3);
-        report.figure("whitening.png", lessons::draw_whitening(photographs[1], whitened[1]));
+        report.figure("shares.png", lessons::draw_shares(all), 2);
+        report.figure("directions.png", lessons::draw_directions(directions));
+        const std::size_t shown = std::min<std::size_t>(1, photographs.size() - 1);
+        report.figure("whitening.png",
+                      lessons::draw_whitening(photographs[shown], whitened[shown]));
     });
 }

@@ -31,16 +31,17 @@ struct Photograph {
 // Every PNG of a folder, by name. std::runtime_error where there is none, or one that is not grey.
 inline std::vector<Photograph> photographs(const std::filesystem::path& folder) {
     std::vector<std::filesystem::path> files;
-    if (std::filesystem::is_directory(folder))
-        for (const auto& entry : std::filesystem::directory_iterator(folder))
-            if (entry.path().extension() == ".png") files.push_back(entry.path());
+    if (!std::filesystem::is_directory(folder))
+        support::fail(folder, "no such folder: name one with grey photographs by --data");
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        if (entry.path().extension() == ".png") files.push_back(entry.path());
     std::sort(files.begin(), files.end());
     if (files.empty())
         support::fail(folder, "no PNG in this folder: name one with grey photographs by --data");
     std::vector<Photograph> all;
     for (const auto& file : files) {
         const support::GreyImage image = support::read_png_grey(file);
-        all.push_back({file.stem(), image.height, image.width, {}});
+        all.push_back({file.string(), image.height, image.width, {}});
         for (const std::uint8_t byte : image.pixels) all.back().pixels.push_back(byte / 255.0f);
     }
     return all;
@@ -99,15 +100,18 @@ inline Tensor to_tensor(const Patches& patches, const std::vector<int>& rows) {
 // Random places of random photographs, larger ones more often. Each patch loses its mean, for its
 // brightness says nothing of its shape; then all together are scaled to `variance` a pixel.
 inline Patches patches(const std::vector<Photograph>& from, int count, double variance, Rng& rng) {
-    constexpr int border = 8;  // the transform takes the photograph's edges for neighbours
-    std::vector<double> ends;  // where each photograph's share ends, of all the places there are
-    double places = 0;
+    constexpr int border =
+        8;  // the Fourier transform wraps around: pixels near the rim are spoiled
+    constexpr int least = side + 2 * border;
+    std::vector<double> ends;  // where each photograph's share of all the pixels ends
+    double pixels = 0;
     for (const Photograph& photograph : from) {
-        if (photograph.height < side + 2 * border || photograph.width < side + 2 * border)
-            throw std::runtime_error(photograph.name +
-                                     ": a photograph needs 28 x 28 pixels at least");
-        places += double(photograph.height) * photograph.width;
-        ends.push_back(places);
+        if (photograph.height < least || photograph.width < least)
+            support::fail(photograph.name,
+                          support::format("%d x %d pixels: a photograph needs %d x %d at least",
+                                          photograph.width, photograph.height, least, least));
+        pixels += double(photograph.height) * photograph.width;
+        ends.push_back(pixels);
     }
     Patches result{count, autograd::empty({count, side * side})};
     autograd::real* to = result.rows.mutable_data();
@@ -115,11 +119,10 @@ inline Patches patches(const std::vector<Photograph>& from, int count, double va
     for (int i = 0; i < count; ++i, to += side * side) {
         const autograd::real* draw = draws.data() + 3 * i;
         const auto which = std::size_t(
-            std::upper_bound(ends.begin(), ends.end() - 1, draw[0] * places) - ends.begin());
+            std::upper_bound(ends.begin(), ends.end() - 1, draw[0] * pixels) - ends.begin());
         const Photograph& photograph = from[which];
         const auto place = [&](autograd::real u, int length) {
-            return border +
-                   std::min(int(u * (length - side - 2 * border + 1)), length - side - 2 * border);
+            return border + std::min(int(u * (length - least + 1)), length - least);
         };
         const int top = place(draw[1], photograph.height), left = place(draw[2], photograph.width);
         for (int y = 0; y < side; ++y)
@@ -128,7 +131,12 @@ inline Patches patches(const std::vector<Photograph>& from, int count, double va
                     photograph.pixels[std::size_t((top + y) * photograph.width + left + x)];
     }
     result.rows = result.rows - mean(result.rows, 1, true);
-    result.rows = result.rows * std::sqrt(variance / mean(square(result.rows)).item());
+    const double now = mean(square(result.rows)).item();
+    if (!(now > 1e-12))
+        throw std::runtime_error(
+            "the photographs are of one shade, there is nothing to learn: choose others with "
+            "--data");
+    result.rows = result.rows * std::sqrt(variance / now);
     return result;
 }
 

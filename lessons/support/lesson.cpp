@@ -57,6 +57,8 @@ struct Lesson::State {
     CLI::App app;
     Options options = {};
     Quick quick = {};
+    std::string data = "folder with the images: PNG sheets or IDX files",
+                limit = "train on the first so many images; 0: all";
     // The flags that change what is computed, by their keys in metrics.json.
     std::vector<std::pair<std::string, std::function<Json()>>> flags = {};
 
@@ -196,6 +198,10 @@ void Lesson::flag(const std::string& name, std::string& value,
     state->add(name, value, help)->check(CLI::IsMember(allowed));
 }
 
+void Lesson::data(const std::string& folder, const std::string& limit) {
+    state->data = folder, state->limit = limit;
+}
+
 void Lesson::weights(const std::string& which) {
     state->add("--load", state->options.load, "begin with the weights in this file, of " + which)
         ->default_str("");
@@ -228,9 +234,8 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     flag("--batch-size", options.batch_size, {1, 1e6}, "images a step");
     flag("--lr", options.lr, {1e-12, 1e6}, "learning rate");
     flag("--seed", options.seed, {0, 9e15}, "of all randomness");
-    flag("--limit", options.limit, {0, 1e9}, "train on the first so many images; 0: all");
-    state->add("--data", options.data, "folder with the images: PNG sheets or IDX files")
-        ->default_str(options.data.string());
+    flag("--limit", options.limit, {0, 1e9}, state->limit);
+    state->add("--data", options.data, state->data)->default_str(options.data.string());
     flag("--quick", options.quick, "a run of a second or two, to see that everything works");
     const Json defaults = state->values();
     // These do not change what is computed.
@@ -244,15 +249,19 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
         ->default_str(options.out.string());
     app.add_flag("--show", options.show, "open the figures in windows, too");
 
-    for (const char* flag : {"--load", "--save", "--graph"})
+    for (const char* flag : {"--data", "--out", "--load", "--save", "--graph"})
         if (CLI::Option* option = app.get_option_no_throw(flag))
-            option->check([](const std::string& file) {
-                return file.empty() ? "it is empty: name a file" : "";
+            option->check([](const std::string& path) {
+                return path.empty() ? "it is empty: name a file or folder" : "";
             });
     std::set<std::string> seen;
-    for (std::string flag : std::vector<std::string>(argv + 1, argv + argc))
-        if (flag.starts_with("--") && !seen.insert(flag.substr(0, flag.find('='))).second)
-            return fail(flag.substr(0, flag.find('=')) + " is given twice; see --help");
+    for (std::string flag : std::vector<std::string>(argv + 1, argv + argc)) {
+        if (!flag.starts_with("--")) continue;
+        flag = flag.substr(0, flag.find('='));
+        if (!app.get_option_no_throw(flag))
+            return fail(flag + ": there is no such flag; see --help");
+        if (!seen.insert(flag).second) return fail(flag + " is given twice; see --help");
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {

@@ -72,6 +72,9 @@ class Lesson {
     void flag(const std::string& name, std::string& value, const std::vector<std::string>& allowed,
               const std::string& help);
 
+    // What --help says of --data and --limit, for a lesson that takes something else than digits.
+    void data(const std::string& folder, const std::string& limit);
+
     // Adds --load, --save and --graph: weights to begin with, the file for those at the end, and
     // one for the graph of a training step. `which`: the network that they are about, as in "the
     // weights of {which}". What the three name is looked at before the body runs; lessons::Weights

@@ -272,11 +272,15 @@ Drawing prepare(const ImageGrid& grid, bool alone) {
           tics('y', grid.row_labels, grid.tile_height / 2.0, down);
     if (grid.scale == Scale::grey)
         out += "eval grey\n";
-    else  // white is a value here: frames show where a tile ends
-        out += format("eval diverging(%.9g)\n", m.most) +
-               format("do for [t = 0:%zu] { eval tile_frame(t %% %d * %d, t / %d * %d, %d, %d) }\n",
-                      grid.pixels.size() / grid.tile_width / grid.tile_height - 1, grid.columns,
-                      across, grid.columns, down, grid.tile_width, grid.tile_height);
+    else {  // white is a value here: frames show where a tile ends
+        out += format("eval diverging(%.9g)\n", m.most);
+        const std::size_t tile = std::size_t(grid.tile_width) * std::size_t(grid.tile_height);
+        for (int t = 0; std::size_t(t) * tile < grid.pixels.size(); ++t)
+            if (!std::isnan(
+                    grid.pixels[std::size_t(t) * tile]))  // a row may be filled up with none
+                out += format("eval tile_frame(%d, %d, %d, %d)\n", t % grid.columns * across,
+                              t / grid.columns * down, grid.tile_width, grid.tile_height);
+    }
     out += data_block("$grid", m.height, m.width,
                       [&](std::size_t r, std::size_t c) { return m.pixels[r * m.width + c]; }) +
            "plot $grid matrix with image notitle\n";

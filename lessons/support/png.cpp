@@ -106,7 +106,7 @@ GreyImage read_png_grey(const std::filesystem::path& file) {
         fail(file, "cannot decode this PNG image: " + reason);
     }
     if (channels != 1 || bytes[24] != 8)  // stb_image would convert it
-        fail(file, "expected a grey PNG image of 8 bits a pixel; this is another kind");
+        fail(file, "expected a grey PNG image of 8 bits a pixel; this is another kind: convert it");
     return {height, width, {pixels.get(), pixels.get() + std::size_t(height) * std::size_t(width)}};
 }
 

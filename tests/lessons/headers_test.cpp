@@ -48,6 +48,9 @@
 #include "lessons/13_edges/edge_autoencoder.h"
 #include "lessons/13_edges/gabor.h"
 #include "lessons/13_edges/patches.h"
+#include "lessons/15_score/cloud.h"
+#include "lessons/15_score/drawings.h"
+#include "lessons/15_score/score.h"
 
 namespace fs = std::filesystem;
 

@@ -181,7 +181,7 @@ TEST_F(LessonTest, HelpNamesEveryFlag) {
 }
 
 TEST_F(LessonTest, RefusesBadInput) {
-    expect_refused({"--no-such-flag"}, "not expected: --no-such-flag");
+    expect_refused({"--no-such-flag"}, "--no-such-flag: there is no such flag");
     expect_refused({"stray"}, "stray");
     expect_refused({"--epochs", "-3"}, "--epochs: '-3' is not a whole number from 1");
     expect_refused({"--epochs", "0"}, "--epochs");
