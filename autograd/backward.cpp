@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <mutex>
 
 #include "autograd/arithmetic.h"
+#include "autograd/kernels/parallel.h"
 #include "autograd/kernels/pool.h"
 
 namespace autograd {
@@ -59,12 +59,11 @@ void backward(const Tensor& loss) {
     if (!loss.requires_grad())
         refuse("backward: the loss doesn't depend on any tensor with requires_grad_() (or it was",
                " computed inside NoGrad): there is nothing to differentiate");
-    static std::mutex adding;  // two threads may meet at one leaf
     Queue queue;
     add_gradient(queue, loss.node(), ones(loss.shape()));
     sweep(std::move(queue), 0, false, [](Node& node, const Tensor& g) {
         if (node.op) return;
-        const std::lock_guard lock(adding);
+        const kernels::Exclusive adding;  // two threads may meet at one leaf
         Tensor& total = node.grad;
         // A g that someone else holds too is copied: each leaf's gradient is its own.
         total = total.defined() ? total + g : g.use_count() == 1 ? g : g.detach();

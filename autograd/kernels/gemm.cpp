@@ -33,13 +33,14 @@ namespace {
 using std::int64_t;
 
 #if defined(__AVX512F__)
-constexpr int vector_bytes = 64, tile_rows = 12;  // 24 of 32 registers for the tile
+constexpr int vector_bytes = 64, tile_rows = 12, tile_vectors = 2;  // 24 of 32 registers
 #elif defined(__AVX__)
-constexpr int vector_bytes = 32, tile_rows = 6;  // 12 of 16
+constexpr int vector_bytes = 32, tile_rows = 6, tile_vectors = 2;  // 12 of 16
+#elif defined(__wasm_simd128__)  // no multiply-add in one: products need registers of their own
+constexpr int vector_bytes = 16, tile_rows = 2, tile_vectors = 4;  // 8 of the 16 that browsers use
 #else
-constexpr int vector_bytes = 16, tile_rows = 6;
+constexpr int vector_bytes = 16, tile_rows = 6, tile_vectors = 2;
 #endif
-constexpr int tile_vectors = 2;          // per row
 constexpr int max_depth = 256;           // of a block of B: one strip of it fits in L1
 constexpr int block_bytes = 512 * 1024;  // the block: fits in L2
 constexpr int max_strips_unpacked = 8;   // more strips than these pay for packing a transposed A

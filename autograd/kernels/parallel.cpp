@@ -199,6 +199,10 @@ Pool& pool() {
 
 int threads() { return pool().size(); }
 
+static constinit std::mutex exclusive;
+Exclusive::Exclusive() { exclusive.lock(); }
+Exclusive::~Exclusive() { exclusive.unlock(); }
+
 void set_threads(int n) { pool().resize(n); }
 
 void detail::run_on_pool(std::int64_t n, std::int64_t grain, RangeFunction call, void* f) {

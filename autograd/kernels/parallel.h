@@ -23,6 +23,14 @@ int threads();
 // Where the system grants fewer threads, threads() is their number after the next loop.
 void set_threads(int n);
 
+// While one of these lives, a thread that makes another waits: a mutex that all share, where there
+// are threads. None inside another, which would wait for itself.
+struct Exclusive {
+    Exclusive();
+    ~Exclusive();
+    Exclusive(const Exclusive&) = delete;
+};
+
 namespace detail {
 using RangeFunction = void (*)(void* f, std::int64_t begin, std::int64_t end);
 void run_on_pool(std::int64_t n, std::int64_t grain, RangeFunction call, void* f);
