@@ -107,6 +107,21 @@ void refuse_files(const Options& options) {
     if (!problem.empty()) refuse("--graph", options.graph, problem);
 }
 
+// What keeps a run from being recorded, or "": pages show the run that a reader gets who gives no
+// flags.
+std::string recording_problem(const CLI::App& app) {
+    for (const CLI::Option* option : app.get_options()) {
+        const std::string flag = option->get_name();
+        if (option->count() > 0 && flag != "--record" && flag != "--show" && flag != "--threads")
+            return "--record keeps a run at the defaults: leave out " + flag;
+    }
+    if (!fs::is_directory(fs::path(HOURGLASS_LESSONS) / app.get_name()))
+        return "--record: this lesson has no folder in " HOURGLASS_LESSONS;
+    if (!can_draw_figures())
+        return "--record: the figures need gnuplot (on Debian: apt install gnuplot-nox)";
+    return "";
+}
+
 // On Ctrl-C, or when whoever reads the output has gone, removes the unfinished files before the
 // program ends. A signal handler may not touch the file system; it wakes a thread that may. What
 // was ignored when the program began (SIGINT in a script's background) stays ignored, and programs
@@ -248,6 +263,9 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     app.add_option("--out", options.out, "folder for figures and metrics.json")
         ->default_str(options.out.string());
     app.add_flag("--show", options.show, "open the figures in windows, too");
+    app.add_flag(
+        "--record", options.record,
+        "keep figures and metrics in the lesson's folder, for its page: a run at defaults");
 
     for (const char* flag : {"--data", "--out", "--load", "--save", "--graph"})
         if (CLI::Option* option = app.get_option_no_throw(flag))
@@ -270,6 +288,11 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     } catch (const CLI::ParseError& error) {
         return fail(error.what() + std::string("; see --help"));
     }
+    if (options.record) {
+        const std::string problem = recording_problem(app);
+        if (!problem.empty()) return fail(problem);
+        options.out = fs::path(HOURGLASS_LESSONS) / name / "figures";
+    }
     if (options.quick) {
         auto& flags = state->quick.flags;
         flags.emplace_back("--epochs", std::to_string(state->quick.epochs));
@@ -282,7 +305,7 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
     }
 
     try {
-        Report report(options.out, options.show);
+        Report report(options.out, options.show, options.record);
         refuse_files(options);
         Interruption interruption([&] { report.discard(); });
         if (options.threads > 0) autograd::kernels::set_threads(options.threads);
@@ -301,6 +324,8 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
 
         Json recorded = given;
         recorded["threads"] = options.threads;
+        if (options.record)  // what is kept must not depend on the machine
+            for (const char* key : {"data", "threads"}) recorded.erase(key);
         // A path need not be UTF-8.
         report.publish(name, recorded.dump(-1, ' ', false, Json::error_handler_t::replace));
 

@@ -39,6 +39,7 @@ struct Options {
     std::filesystem::path data = default_data_dir();
     std::filesystem::path out = {};                          // out/NN_name in the current folder
     bool show = false;                                       // open windows, too
+    bool record = false;                                     // what the lesson's page shows
     bool quick = false;                                      // a smoke run
     std::filesystem::path load = {}, save = {}, graph = {};  // see Lesson::weights
 };

@@ -197,7 +197,7 @@ Drawing prepare(const Plot& plot, bool alone) {
         out += data_block(block, rows, layer.columns.size(),
                           [&](std::size_t r, std::size_t c) { return layer.columns[c][r]; });
         std::string how = " with @" + layer.style;
-        if (layer.style == "points") how += rows > 300 ? " ps 0.6" : " ps 1.6";
+        if (layer.style == "points") how += rows > 300 ? " ps 0.6 * mark" : " ps 1.6 * mark";
         if (layer.style == "arrows") how += format(" lw %d", 8 / line_type);  // to tell in print
         commands.push_back(block + how + format(" lt %d title ", line_type) + quote(layer.name));
         if (layer.style == "bars") references[1].insert(0);  // they stand on zero
@@ -385,7 +385,9 @@ void run(const std::string& command, const std::string& script) {
     std::signal(SIGPIPE, before);
 }
 
-void draw_png(const std::filesystem::path& file, const std::string& script) {
+// Draws into a file, which ends as files of its kind end.
+void draw_into(const std::filesystem::path& file, const std::string& script,
+               const std::string& ending) {
     const Unfinished unfinished(file);
     const auto picture = unfinished.part("picture"), log = unfinished.part("log"),
                drawn = unfinished.part("drawn");
@@ -397,9 +399,21 @@ void draw_png(const std::filesystem::path& file, const std::string& script) {
     if (!messages.empty())
         throw std::runtime_error("gnuplot could not draw " + file.filename().string() + ": " +
                                  messages);
-    // gnuplot does not notice a disk that is full: has the picture the chunk that ends a PNG?
-    unfinished.publish(picture,
-                       exists(drawn) && read_file(picture).ends_with("IEND\xAE\x42\x60\x82"));
+    // gnuplot does not notice a disk that is full.
+    unfinished.publish(picture, exists(drawn) && read_file(picture).ends_with(ending));
+}
+
+// In whatever plain font the reader has, as large as in the PNG. Pictures are in it as PNG, and
+// their pixels stay squares however large they are shown.
+void draw_svg(const std::filesystem::path& file, const std::string& script) {
+    draw_into(file,
+              "set terminal svg enhanced standalone font 'sans-serif,20' fontscale 1.25" + script,
+              "</svg>\n\n");
+    std::string text = read_file(file);
+    const std::string image = "<image ";
+    for (std::size_t at = 0; (at = text.find(image, at)) != std::string::npos; at += image.size())
+        text.insert(at + image.size(), "style='image-rendering:pixelated' ");
+    if (!(std::ofstream(file) << text).flush()) fail(file, "cannot write here (is the disk full?)");
 }
 
 const std::string gnuplot_for_windows = "/usr/bin/env -u GNUTERM gnuplot -d ";
@@ -415,8 +429,10 @@ std::string window_terminal() {
 
 }  // namespace
 
+bool can_draw_figures() { return succeeds("command -v gnuplot"); }
+
 bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, int columns,
-          bool show) {
+          bool show, bool svg) {
     if (panels.empty() || columns < 1)
         throw std::invalid_argument("figure " + file.string() + ": it has no panels");
     const int count = int(panels.size()), across = std::min(columns, count),
@@ -430,7 +446,7 @@ bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, i
         height = std::max(height, drawings.back().height);
     }
 
-    if (!succeeds("command -v gnuplot")) {
+    if (!can_draw_figures()) {
         say_once(
             "gnuplot is not installed (on Debian: apt install gnuplot-nox); figures are written as "
             "CSV, image grids as plain PNG");
@@ -443,7 +459,7 @@ bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, i
     }
 
     std::string script = format(
-        " size %d,%d font 'DejaVu Sans,20' background rgb '#FFFFFF'\n"
+        " size %d,%d background rgb '#FFFFFF'\nmark = GPVAL_TERM eq 'svg' ? 0.45 : 1\n"
         "set multiplot layout %d,%d\nwidth = %d.; height = %d.\n",
         across * width, down * height, down, across, across * width, down * height);
     for (int i = 0; i < count; ++i)
@@ -453,7 +469,9 @@ bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, i
                   drawings[i].script;
     script += "unset multiplot\n";
 
-    draw_png(file, "set terminal pngcairo enhanced" + script);
+    draw_into(file, "set terminal pngcairo enhanced font 'DejaVu Sans,20'" + script,
+              "IEND\xAE\x42\x60\x82");  // the chunk that ends a PNG
+    if (svg) draw_svg(std::filesystem::path(file).replace_extension(".svg"), script);
     if (!show) return true;
     static const std::string terminal = window_terminal();
     if (terminal.empty())
@@ -462,8 +480,8 @@ bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, i
             "PNG files");
     else
         run(gnuplot_for_windows + "-persist >/dev/null 2>&1 || :",
-            "set terminal " + terminal + " enhanced title " + quote(file.filename().string()) +
-                script);
+            "set terminal " + terminal + " enhanced font 'DejaVu Sans,20' title " +
+                quote(file.filename().string()) + script);
     return true;
 }
 

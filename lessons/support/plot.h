@@ -120,11 +120,13 @@ struct Heatmap {
 
 using Panel = std::variant<Plot, ImageGrid, Heatmap>;
 
-// Draws the panels in rows of `columns` into a PNG file, and with `show` into a window. Returns
-// false when there is no gnuplot: then CSV files (and for image grids a PNG) stand beside it.
-// std::invalid_argument when there are no panels or their parts do not fit together,
-// std::runtime_error when gnuplot fails or a file cannot be written.
+// Draws the panels in rows of `columns` into a PNG file, with `show` into a window, and with `svg`
+// into an SVG file of the same name. Returns false when there is no gnuplot: then CSV files (and
+// for image grids a PNG) stand beside it. std::invalid_argument when there are no panels or their
+// parts do not fit together, std::runtime_error when gnuplot fails or a file cannot be written.
 bool draw(const std::filesystem::path& file, const std::vector<Panel>& panels, int columns,
-          bool show);
+          bool show, bool svg = false);
+
+bool can_draw_figures();  // is gnuplot there?
 
 }  // namespace support

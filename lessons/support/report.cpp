@@ -14,8 +14,8 @@ namespace support {
 
 namespace fs = std::filesystem;
 
-Report::Report(fs::path final_folder, bool show_windows)
-    : folder(std::move(final_folder)), show(show_windows) {
+Report::Report(fs::path final_folder, bool show_windows, bool for_a_page)
+    : folder(std::move(final_folder)), show(show_windows), record(for_a_page) {
     existing = fs::absolute(folder).lexically_normal();
     while (!fs::exists(existing) && existing.has_relative_path()) existing = existing.parent_path();
     std::error_code error;
@@ -59,7 +59,7 @@ void Report::metric(const std::string& name, const Values& values) {
 void Report::metric(const std::string& name, const Matrix& values) { add(name, values); }
 
 void Report::figure(const std::string& name, const std::vector<Panel>& panels, int columns) {
-    draw(file(name), panels, columns, show);
+    draw(file(name), panels, columns, show, record);
 }
 
 fs::path Report::file(const std::string& name) const { return staging / name; }
@@ -114,8 +114,9 @@ void Report::publish(const std::string& lesson, const std::string& options) {
         std::ranges::replace(path, '.', '/');
         json["metrics"][Json::json_pointer(path)] = Json::parse(metric.json);
     }
-    json["seconds"] =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (!record)
+        json["seconds"] =
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (!(std::ofstream(staging / "metrics.json") << json.dump(2) << '\n').flush())
         fail(folder, "cannot write metrics.json into this folder (is the disk full?)");
 

@@ -25,8 +25,9 @@ using Matrix = std::vector<std::vector<double>>;
 class Report {
   public:
     // std::runtime_error when nothing can be written into the folder, which is made if need be.
-    // `show`: figures are opened in windows, too.
-    Report(std::filesystem::path folder, bool show);
+    // `show`: figures are opened in windows, too. `record`: the run is kept for a page, each figure
+    // as SVG, too, and no time in metrics.json.
+    Report(std::filesystem::path folder, bool show, bool record = false);
     ~Report();
     Report(const Report&) = delete;
     Report& operator=(const Report&) = delete;
@@ -72,7 +73,7 @@ class Report {
     std::filesystem::path folder;    // where the files end up
     std::filesystem::path existing;  // the part of that path that was there before
     std::filesystem::path staging;   // where they are until then
-    bool show;
+    bool show, record;
     std::vector<Metric> metrics;
     std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
 };

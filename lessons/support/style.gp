@@ -28,10 +28,11 @@ set lmargin -1
 set rmargin 3
 set bmargin 4  # neighbours in line
 
-# The series: their colours, dashes and marks are those of the line types.
+# The series: their colours, dashes and marks are those of the line types. Marks are of another unit in SVG: the
+# variable `mark` evens that out.
 line = "lines lw 3.5"
 points = "points"
-line_points = "linespoints lw 3 ps 1.7"
+line_points = "linespoints lw 3 ps 1.7 * mark"
 bars = "boxes lw 1"
 set boxwidth 0.9 relative
 band = "filledcurves fs transparent solid 0.25 noborder"

@@ -11,6 +11,7 @@
 #include <iostream>
 #include <new>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "lessons/support/text.h"
 
@@ -174,7 +175,7 @@ TEST_F(LessonTest, HelpNamesEveryFlag) {
     EXPECT_EQ(r.code, 0);
     for (const char* flag :
          {"--epochs", "--batch-size", "--lr", "--seed", "--threads", "--limit", "--data", "--out",
-          "--show", "--quick", "--help", "--hidden", "--init", "--mistake"}) {
+          "--show", "--record", "--quick", "--help", "--hidden", "--init", "--mistake"}) {
         EXPECT_NE(r.out.find(flag), std::string::npos) << flag;
     }
     EXPECT_FALSE(fs::exists(folder));
@@ -233,6 +234,48 @@ TEST_F(LessonTest, WritesTheContractsMetrics) {
     EXPECT_EQ(json["metrics"]["matrix"][1][0], 3);
     EXPECT_GE(json["seconds"].get<double>(), 0);
     EXPECT_LT(json["seconds"].get<double>(), 10);
+}
+
+// A lesson whose folder is not among the others.
+int record(const fs::path& lesson_folder, std::vector<std::string> flags = {}) {
+    support::Lesson lesson(lesson_folder, "Test the frame");
+    flags.insert(flags.begin(), {"lesson", "--record"});
+    std::vector<char*> argv;
+    for (auto& flag : flags) argv.push_back(flag.data());
+    testing::internal::CaptureStdout();
+    const int code = lesson.run(int(argv.size()), argv.data(), [](const Options&, Report& report) {
+        report.metric("x", 1.0, {0, 2});
+        report.figure("line.png", support::Plot{}.line({1, 2}, {1, 2}));
+    });
+    testing::internal::GetCapturedStdout();
+    return code;
+}
+
+TEST_F(LessonTest, RecordingKeepsFiguresAndMetricsInTheLessonsFolder) {
+    if (!support::can_draw_figures()) GTEST_SKIP() << "gnuplot is not installed";
+    fs::create_directories(folder);
+    EXPECT_EQ(record(folder, {"--threads", "1"}), 0);
+    std::set<std::string> files;
+    for (const auto& entry : fs::directory_iterator(folder / "figures"))
+        files.insert(entry.path().filename());
+    EXPECT_EQ(files, (std::set<std::string>{"line.png", "line.svg", "metrics.json"}));
+    folder /= "figures";
+    const auto json = metrics();
+    folder = folder.parent_path();
+    EXPECT_EQ(json["metrics"]["x"], 1);
+    EXPECT_EQ(json["options"]["epochs"], 1);
+    for (const char* name : {"data", "threads"}) EXPECT_FALSE(json["options"].contains(name));
+    EXPECT_FALSE(json.contains("seconds"));
+}
+
+TEST_F(LessonTest, OnlyARunAtTheDefaultsIsRecorded) {
+    for (const std::string flag : {"--epochs", "--seed", "--hidden"})
+        expect_refused({"--record", flag, "5"}, "leave out " + flag);
+    expect_refused({"--record", "--quick"}, "leave out --quick");
+    expect_refused({"--record"}, "leave out --out");
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(record("42_test"), 2);
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("has no folder"), std::string::npos);
 }
 
 TEST_F(LessonTest, OffAtDefaultOptionsIsExitCodeOne) {

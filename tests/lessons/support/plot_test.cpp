@@ -83,6 +83,22 @@ TEST_F(PlotTest, DrawsAPngOfTheExpectedSize) {
     EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1) << "no script or log stays";
 }
 
+// Pages show it: as large as the PNG, its pictures as pictures, in no font of this machine.
+TEST_F(PlotTest, DrawsAnSvgBesideThePngIfAsked) {
+    need_gnuplot();
+    EXPECT_TRUE(draw(folder / "both.png", {plot(), grid()}, 2, false, true));
+    const auto [width, height] = png_size(folder / "both.png");
+    const std::string svg = read(folder / "both.svg");
+    EXPECT_NE(svg.find("width=\"" + std::to_string(width) + "\" height=\"" +
+                       std::to_string(height) + "\""),
+              std::string::npos);
+    EXPECT_NE(svg.find("image-rendering:pixelated"), std::string::npos);
+    EXPECT_NE(svg.find("data:image/png;base64,"), std::string::npos);
+    for (std::size_t at = 0; (at = svg.find("font-family=", at)) != std::string::npos; ++at)
+        EXPECT_EQ(svg.substr(at, 25), "font-family=\"sans-serif\" ");
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 2);
+}
+
 TEST_F(PlotTest, DrawsIntoAFolderOfAnyName) {
     need_gnuplot();
     const fs::path odd = folder / "it's\n$HOME `x` \\ %s \"";

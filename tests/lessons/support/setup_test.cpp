@@ -53,6 +53,16 @@ TEST_F(SetupTest, AFolderOfAnyNameWillDo) {
         EXPECT_EQ(printed("bash \"$run\" " + std::string(number) + " 'a b' '*'"), "<a b><*>");
 }
 
+TEST_F(SetupTest, RecordingGoesIntoTheLessonsOwnFolders) {
+    write("bin/dot", "#!/bin/sh\n");
+    for (const char* which : {"02", "all"})
+        EXPECT_TRUE(printed("bash \"$run\" " + std::string(which) + " --record --threads 2")
+                        .starts_with("<--record><--threads><2>"))
+            << which;
+    EXPECT_NE(printed("bash \"$run\" all --out x --record").find("leave out --out"),
+              std::string::npos);
+}
+
 TEST_F(SetupTest, VariablesOfTheCallersShellDoNotCount) {
     EXPECT_EQ(
         printed(
