@@ -17,14 +17,15 @@ std::string trimmed(const std::string& text) {
     return first == std::string::npos ? "" : text.substr(first, last - first + 1);
 }
 
-// The parts of N.md: first the lines "name: value", then what stands under "## Hint" and "##
-// Solution".
+// The parts of N.md: first the lines "name: value", then what stands under the headings.
 void read_file_into(Exercise& exercise, const fs::path& file) {
     std::istringstream lines(support::read_file(file));
     std::string line, *section = nullptr;
     while (std::getline(lines, line)) {
         if (line == "## Hint") {
             section = &exercise.hints.emplace_back();
+        } else if (line.starts_with("## Mistake ")) {
+            section = &exercise.mistakes.emplace_back(trimmed(line.substr(11)), "").second;
         } else if (line == "## Solution") {
             section = &exercise.solution;
         } else if (section) {
@@ -39,6 +40,7 @@ void read_file_into(Exercise& exercise, const fs::path& file) {
         }
     }
     for (std::string& hint : exercise.hints) hint = trimmed(hint);
+    for (auto& [conditions, says] : exercise.mistakes) says = trimmed(says);
     exercise.solution = trimmed(exercise.solution);
 
     const std::string kind = exercise.field("kind");

@@ -1,21 +1,8 @@
 #pragma once
 
 // The exercises of the lessons. What is to be done stands on the lesson's page, as an item under
-// "## Exercises". How that is checked stands in lessons/NN_name/exercises/N.md:
-//
-//     kind: change                                 predict, change, write or explain
-//     edit: lessons/08_tied_weights/tied.h         the file that the learner changes
-//     fails: TiedAutoencoder.HasHalfTheWeights     tests of the lesson that must fail afterwards
-//     run: --hidden 8                              flags for a run of the lesson
-//     expect: test_bce < 0.088; test_sse > 7       what that run's metrics must be
-//     metric: test_bce                             what the learner is to predict
-//
-//     ## Hint
-//     (at least two, from a nudge to nearly the answer)
-//     ## Solution
-//
-// Lines that a kind does not need are left out. With exercises/N.cpp beside it, a GoogleTest file,
-// the exercise is solved when its cases pass; expect_answer.h says which mistake was made.
+// "## Exercises"; how that is checked, in lessons/NN_name/exercises/N.md. README.md says what stands
+// in such a file.
 
 #include <filesystem>
 #include <map>
@@ -30,6 +17,8 @@ struct Exercise {
     std::string title = {}, text = {};               // of the item on the page, as it stands there
     std::map<std::string, std::string> fields = {};  // "kind", "edit", ...; absent: empty
     std::vector<std::string> hints = {};
+    // Of known mistakes: conditions on the run's metrics, and what to say.
+    std::vector<std::pair<std::string, std::string>> mistakes = {};
     std::string solution = {};
 
     std::string field(const std::string& name) const;
