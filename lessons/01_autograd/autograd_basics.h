@@ -205,12 +205,12 @@ inline void sweep(const Tensor& loss, bool overwrite) {
         if (tensor.is_leaf()) node.grad = node.grad.defined() ? node.grad + g : g;
         for (int i = 0; i < node.input_count; ++i) {
             const Tensor& input = node.inputs[i].tensor;
-            if (!node.inputs[i].gradient.call) continue;  // none was asked for
-            const Tensor share = node.input_gradient(i, g);
+            if (!node.inputs[i].gradient.call) continue;     // none was asked for
+            const Tensor share = node.input_gradient(i, g);  // rule 1
             if (!share.defined()) continue;
             Pending& pending = queue[input.node()->id];
             const bool is_first = !pending.tensor.defined();
-            pending = {input, is_first || overwrite ? share : pending.g + share};
+            pending = {input, is_first || overwrite ? share : pending.g + share};  // rule 2
         }
     }
 }

@@ -9,7 +9,6 @@
 
 #include "lessons/01_autograd/autograd_basics.h"
 #include "lessons/01_autograd/show.h"
-#include "lessons/support/graph.h"
 #include "lessons/support/lesson.h"
 
 using autograd::Tensor;
@@ -30,11 +29,13 @@ int main(int argc, char** argv) {
         const Tanh tanh = tanh_with(mistake);
         std::vector<std::pair<Function, Inputs>> checked;
         Errors errors;
+        std::vector<double> errors_of_differences;  // of each function
         const auto compare = [&](const std::vector<std::string>& names, const Function& f,
                                  const Inputs& x, const ByHand& by_hand) {
-            errors.add(print_side_by_side(names, by_hand.value, f(x).item(), by_hand.gradients,
-                                          gradients_by_engine(f, x, mistake),
-                                          gradients_by_differences(f, x)));
+            const Errors found = print_side_by_side(
+                names, by_hand.value, f(x).item(), by_hand.gradients,
+                gradients_by_engine(f, x, mistake), gradients_by_differences(f, x));
+            errors.add(found), errors_of_differences.push_back(found.differences);
             checked.push_back({f, x});
         };
 
@@ -53,14 +54,13 @@ int main(int argc, char** argv) {
 
         const Tensor u = a * b, t = tanh(u), L = u * t;
         std::vector<std::pair<std::string, Tensor>> names;
-        for (const auto& [name, x] : {std::pair("a", a), {"b", b}, {"u", u}, {"t", t}, {"L", L}})
+        for (const auto& [name, x] : {std::pair("a", a), {"b", b}, {"u", u}, {"t", t}, {"L", L}}) {
             names.push_back({with_gradient(name, grad(L, x).item()), x});
-        support::write_graph(to_dot(L, names), report.file("graph.dot"));
-        if (support::can_draw_graphs())
-            support::write_graph(to_dot(L, names), report.file("graph.png"));
-        else
-            std::fprintf(stderr, "graph.dot is not drawn: %s\n",
-                         support::graph_problem("graph.png").c_str());
+            report.metric(std::string("used_twice.") + name, x.item());
+            report.metric(std::string("used_twice.dL_d") + name, grad(L, x).item());
+        }
+        report.metric("used_twice.through_tanh", u.item() * (1 - t.item() * t.item()));
+        write_graph(to_dot(L, names), report);
 
         // ---- A matrix product ----
         std::printf("3. A matrix product: Y = X W, L = 1/2 sum of Y^2\n");
@@ -138,6 +138,7 @@ int main(int argc, char** argv) {
         // The ranges hold for seeds 1 to 20.
         report.metric("hand_error", errors.hand, {.max = 1e-14});
         report.metric("differences_error", errors.differences, {.max = 5e-10});
+        report.metric("errors_of_differences", errors_of_differences);
         report.metric("digits_of_differences", errors.digits, {.min = 7});
         report.metric("check_error_order_1", check_errors[1], {.max = 1e-9});
         report.metric("check_error_order_2", check_errors[2], {.max = 1e-9});

@@ -11,7 +11,8 @@
 #include <vector>
 
 #include "lessons/01_autograd/autograd_basics.h"
-#include "lessons/support/plot.h"
+#include "lessons/support/graph.h"
+#include "lessons/support/report.h"
 #include "lessons/support/text.h"
 
 // How lesson 01 shows its numbers. Nothing is differentiated here.
@@ -150,6 +151,17 @@ inline std::string with_gradient(const std::string& name, double g) {
     char text[40];
     std::snprintf(text, sizeof text, " = %.4g\n", g);
     return "dL/d" + name + text + name;
+}
+
+// As text, and drawn where Graphviz is there.
+inline void write_graph(const std::string& dot, const support::Report& report) {
+    support::write_graph(dot, report.file("graph.dot"));
+    if (support::can_draw_graphs())
+        for (const char* file : {"graph.png", "graph.svg"})
+            support::write_graph(dot, report.file(file));
+    else
+        std::fprintf(stderr, "graph.dot is not drawn: %s\n",
+                     support::graph_problem("graph.png").c_str());
 }
 
 }  // namespace lessons

@@ -97,6 +97,7 @@ int main(int argc, char** argv) {
         report.metric("published_gap", gap, {0, 0.006});
         report.metric("mean_image_bce", mean_error.bce, {0.2624, 0.2626});
         report.metric("mean_image_sse", mean_error.sse, {52.8, 53});
+        report.metric("parameters", double(model.parameter_count()));
         report.metric("epoch_train_bce", epoch_losses);
         report.metric("epoch_test_bce", test_losses);
 

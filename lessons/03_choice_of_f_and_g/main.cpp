@@ -35,6 +35,8 @@ int main(int argc, char** argv) {
         const auto flat = std::ranges::count_if(
             standardise.deviation.to_vector(),
             [&](double deviation) { return deviation < smallest * (1 + 1e-6); });
+        const auto unlit =
+            double(std::ranges::count(standardise.mean.to_vector(), 0));  // never, in training
         std::printf("%d of %d pixels vary by less than %g: %g is taken\n", int(flat), pixels,
                     smallest, smallest);
         Data real = {"Real", standardise, 3};  // cross-entropy has no minimum on it
@@ -127,6 +129,7 @@ int main(int argc, char** argv) {
                       test_loss(cross_entropy, digits.test, binary.prepare, by_cross_entropy),
                       {0.0655, 0.0675});
         report.metric("flat_pixels", double(flat), {340, 340});
+        report.metric("unlit_pixels", unlit, {67, 67});
         report.metric("dead_relu_units_linear_f", dead[0]);
         report.metric("dead_relu_units_more_than_logistic_f", dead[0] - dead[2], {4, 22});
         report.metric("dead_relu_units", dead);
