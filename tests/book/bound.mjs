@@ -6,6 +6,7 @@
 //   0.0935<!--02:test_bce-->         of another lesson
 //   0.002<!--|published_gap|-->      whatever the metric's sign
 //   32<!--options.hidden-->          an option of that run
+//   <!--0.9694=dL_du-->              the number stands further up, in a formula or in a program's output
 //
 // The runs are in lessons/NN_name/figures/metrics.json, written by `lessons/run all --record`. And: a code block whose
 // info string names a file (```cpp nn/optim.h) stands in that file, letter for letter; links lead somewhere; figures
@@ -56,6 +57,14 @@ function shown(text) {
             return at.toFixed(decimals) + (e ? `e${e}` : power ? ` \\cdot 10^{${power}}` : '') + (percent ? '%' : sign ?? '');
         },
     };
+}
+
+const lastLines = (text, n) => text.split('\n').slice(-n).join('\n');
+
+// Not as a part of a longer number; without the comments, which name numbers, too.
+function standsIn(text, digits) {
+    const at = digits.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    return new RegExp(`(?<![\\w.])${at}(?![\\w]|\\.\\d)`).test(text.replace(/<!--[^]*?-->/g, ''));
 }
 
 // The value that a name has, or a sentence that says why it has none.
@@ -169,11 +178,15 @@ export function check(root, pages) {
         const before = counts.numbers;
 
         for (const match of text.matchAll(binding)) {
-            const [, of, magnitude, name] = /^(?:(\d\d):)?(\|?)(.*?)\|?$/.exec(match[1]);
-            const number = shown(text.slice(Math.max(0, match.index - 80), match.index));
+            const [, above, of, magnitude, name] = /^(?:(.*)=)?(?:(\d\d):)?(\|?)(.*?)\|?$/.exec(match[1]);
+            const number = shown(above ?? text.slice(Math.max(0, match.index - 80), match.index));
             const line = lineAt(match.index);
             const comment = match[0];
             ++counts.numbers;
+            if (above && !standsIn(lastLines(source.slice(0, match.index), 40), above)) {
+                fault(line, `${comment}: ${above} does not stand in the 40 lines above`);
+                continue;
+            }
             if (!number) {
                 fault(line, `no number stands before ${comment}`);
                 continue;
@@ -181,12 +194,12 @@ export function check(root, pages) {
             const run = runOf(root, page, of);
             const value = typeof run === 'string' ? run : lookUp(run, name);
             if (typeof value === 'string') {
-                fault(line, `${number.text}${comment}: ${value}`);
+                fault(line, `${above ? '' : number.text}${comment}: ${value}`);
                 continue;
             }
             const right = magnitude ? Math.abs(value) : value;
             if (Math.abs(number.value - right) > number.half * (1 + 1e-9))
-                fault(line, `${number.text} stands there, but ${match[1]} is ${value}: ${number.like(right)} is right`);
+                fault(line, `${number.text} stands there, but ${name} is ${value}: ${number.like(right)} is right`);
         }
 
         for (const { at, info, lines } of blocks) {

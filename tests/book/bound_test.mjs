@@ -68,6 +68,15 @@ test('a number that is off is told, with what is right', () => {
     wrong('143.7<!--03:floor-->', '143.8 is right');
 });
 
+test('a number in a formula or in output is bound from below', () => {
+    right('$$x = 0.0935$$\n\n<!--0.0935=test_bce-->\n');
+    right('```\nmany 50,992, +3.5e-11\n```\n\n<!--50,992=many--> <!--3.5e-11=tiny--> <!--143.8=03:floor-->\n143.8'
+        .replace('```\n\n', '143.8\n```\n\n'));
+    wrong('$$x = 0.0934$$\n\n<!--0.0934=test_bce-->', '3: 0.0934 stands there, but test_bce is 0.09348: 0.0935 is right');
+    wrong('$$x = 10.0935$$\n\n<!--0.0935=test_bce-->', '0.0935 does not stand in the 40 lines above');
+    wrong('0.0935' + '\n'.repeat(50) + '<!--0.0935=test_bce-->', '0.0935 does not stand in the 40 lines above');
+});
+
 test('a metric that is not there is told', () => {
     wrong('1<!--tset_bce-->', 'there is no tset_bce among the recorded metrics');
     wrong('1<!--noise.bce-->', 'there is no noise.bce');
