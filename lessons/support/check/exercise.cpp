@@ -4,6 +4,7 @@
 #include <regex>
 #include <sstream>
 
+#include "lessons/support/files.h"
 #include "lessons/support/text.h"
 
 namespace check {

@@ -1,8 +1,8 @@
 #pragma once
 
 // The exercises of the lessons. What is to be done stands on the lesson's page, as an item under
-// "## Exercises"; how that is checked, in lessons/NN_name/exercises/N.md. README.md says what stands
-// in such a file.
+// "## Exercises"; how that is checked, in lessons/NN_name/exercises/N.md. README.md says what
+// stands in such a file.
 
 #include <filesystem>
 #include <map>

@@ -12,6 +12,7 @@
 #include <regex>
 
 #include "lessons/support/check/exercise.h"
+#include "lessons/support/files.h"
 #include "lessons/support/text.h"
 
 namespace fs = std::filesystem;
