@@ -7,6 +7,7 @@
 #include <future>
 #include <memory>
 
+#include "lessons/support/files.h"
 #include "lessons/support/lesson.h"
 #include "lessons/support/png.h"
 #include "lessons/support/text.h"

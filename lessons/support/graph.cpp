@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "lessons/support/files.h"
 #include "lessons/support/text.h"
 
 namespace support {

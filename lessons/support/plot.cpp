@@ -14,6 +14,7 @@
 #include <stdexcept>
 
 #include "lessons/support/dataset.h"
+#include "lessons/support/files.h"
 #include "lessons/support/png.h"
 #include "lessons/support/text.h"
 

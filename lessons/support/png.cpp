@@ -45,6 +45,7 @@ unsigned char* deflate_with_zlib(unsigned char* data, int size, int* compressed_
 #define STBIW_ZLIB_COMPRESS deflate_with_zlib
 #include <stb/stb_image_write.h>
 
+#include "lessons/support/files.h"
 #include "lessons/support/text.h"
 
 namespace support {

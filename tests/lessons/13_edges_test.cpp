@@ -8,6 +8,7 @@
 #include "lessons/13_edges/edge_autoencoder.h"
 #include "lessons/13_edges/gabor.h"
 #include "lessons/13_edges/patches.h"
+#include "lessons/13_edges/photographs.h"
 #include "lessons/support/evaluate.h"
 #include "tests/lessons/gradients.h"
 

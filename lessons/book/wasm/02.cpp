@@ -54,6 +54,10 @@ class Digits : public Part {
         if (what == "decode") {
             return floats(model.decode(rows_of(given, model.decoder.weight.size(0))));
         }
+        if (what == "ranges") {  // of each number of the code: the highest, then the lowest
+            const Tensor h = support::codes(test, [&](const Tensor& x) { return model.encode(x); });
+            return floats(concat(max(h, 0), -max(-h, 0)));
+        }
         if (what == "features") return floats(model.decoder.weight);
         if (what == "test_bce") return {float(support::reconstruction_error(test, model).bce)};
         throw std::invalid_argument("lesson 02 has no " + std::string(what));

@@ -7,7 +7,7 @@
 
 extern "C" {
 
-__attribute__((import_module("page"), import_name("fail"))) [[noreturn]] void fail(
+[[noreturn]] __attribute__((import_module("page"), import_name("fail"))) void fail(
     const char* what);
 
 void* __cxa_allocate_exception(std::size_t size) noexcept { return std::malloc(size); }

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "lessons/support/files.h"
 #include "lessons/support/text.h"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "lessons/support/dataset.h"
-#include "lessons/support/text.h"
+#include "lessons/support/files.h"
 
 namespace {
 
