@@ -1,0 +1,109 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lessons/14_deep/deep_autoencoder.h"
+#include "lessons/14_deep/measures.h"
+#include "lessons/support/plot.h"
+#include "lessons/support/text.h"
+
+namespace lessons {
+
+using Reconstruct = std::function<Tensor(const Tensor&)>;
+
+// A row of digits, and a row for each way to squeeze and unfold them.
+inline support::ImageGrid draw_reconstructions(
+    const std::string& title, const support::Images& held_out, int count,
+    const std::vector<std::pair<std::string, Reconstruct>>& rows) {
+    const autograd::NoGrad no_grad;
+    const Tensor x = to_tensor(support::first(held_out, count));
+    support::ImageGrid grid{.title = title, .columns = int(x.size(0))};
+    grid.tiles_like(held_out).add(x.to_vector(), "held out");
+    for (const auto& [name, reconstruct] : rows)
+        grid.add(clamp(reconstruct(x), 0, 1).to_vector(), name);
+    return grid;
+}
+
+// The losses of a training from step `start` on, each point a mean over so many steps.
+struct Curve {
+    std::string name;
+    std::vector<double> losses;
+    std::size_t start = 0;
+};
+inline support::Plot draw_losses(const std::string& title, const std::vector<Curve>& curves,
+                                 std::size_t mean_of) {
+    support::Plot plot{.title = title,
+                       .x_label = "step, those of pretraining counted",
+                       .y_label = "cross-entropy (nats per pixel)"};
+    for (const Curve& curve : curves) {
+        support::Values steps, means;
+        for (std::size_t i = 0; i + mean_of <= curve.losses.size(); i += mean_of) {
+            double sum = 0;
+            for (std::size_t j = i; j < i + mean_of; ++j) sum += curve.losses[j];
+            steps.push_back(double(curve.start + i) + double(mean_of) / 2);
+            means.push_back(sum / double(mean_of));
+        }
+        plot.line(steps, means, curve.name);
+    }
+    return plot;
+}
+
+// The codes of the first `count` images of five digits each, from `first` on.   codes: [m, 2]
+inline support::Plot draw_plane(const std::string& title, const Tensor& codes,
+                                const std::vector<std::uint8_t>& labels, int first, int count) {
+    support::Plot plot{.title = title,
+                       .x_label = "first number of the code",
+                       .y_label = "second number",
+                       .legend = "outside right"};
+    for (int digit = first; digit < first + 5; ++digit) {
+        support::Values x, y;
+        for (std::int64_t i = 0; i < codes.size(0) && int(x.size()) < count; ++i)
+            if (labels[std::size_t(i)] == digit)
+                x.push_back(codes.at({i, 0})), y.push_back(codes.at({i, 1}));
+        plot.points(x, y, support::format("%d", digit));
+    }
+    return plot;
+}
+
+// What the decoder draws at the points of a grid over the middle nine tenths of the codes.
+inline support::ImageGrid draw_map(const std::string& title, const DeepAutoencoder& model,
+                                   const Tensor& codes, const support::Images& images, int side) {
+    const autograd::NoGrad no_grad;
+    const auto ends = [&](std::int64_t column) {
+        auto all = narrow(codes, 1, column, 1).to_vector();
+        std::ranges::sort(all);
+        return std::pair(all[all.size() / 20], all[all.size() - 1 - all.size() / 20]);
+    };
+    const auto [left, right] = ends(0);
+    const auto [bottom, top] = ends(1);
+    Tensor points = autograd::empty({side * side, 2});
+    for (int i = 0; i < side * side; ++i) {
+        const double across = double(i % side) / (side - 1), down = double(i / side) / (side - 1);
+        points.mutable_data()[2 * i] = autograd::real(left + across * (right - left));
+        points.mutable_data()[2 * i + 1] = autograd::real(top - down * (top - bottom));
+    }
+    support::ImageGrid grid{.title = title, .columns = side};
+    return grid.tiles_like(images).add(model.decode(points).to_vector());
+}
+
+// A point for each digit as the normal class.
+inline support::Plot draw_areas(const std::string& title, const std::vector<double>& deep,
+                                const std::vector<double>& pca) {
+    support::Plot plot{.title = title,
+                       .x_label = "the digit that is normal",
+                       .y_label = "area under the ROC curve",
+                       .legend = "bottom left"};
+    support::Values digits;
+    for (std::size_t d = 0; d < deep.size(); ++d) {
+        digits.push_back(double(d));
+        plot.x_names.push_back(support::format("%zu", d));
+    }
+    return plot.points(digits, deep, "deep").points(digits, pca, "PCA");
+}
+
+}  // namespace lessons
