@@ -1,0 +1,35 @@
+// The frame of the site, see app.mjs.
+import { defineConfig } from 'vitepress';
+import { inFrame } from '../course.mjs';
+import { base } from '../relocate.mjs';
+
+// The search box asks for an index for each language. Ours is a file of its own, made by search.mjs.
+const searchIndex = {
+    name: 'search-index',
+    enforce: 'pre',
+    load: id => id === '/@localSearchIndex' ? `export default { root: async () => {
+        const index = await (await fetch(siteBase + 'search.json')).text();
+        return { default: index.replaceAll('"~/', '"' + siteBase) };
+    } }` : undefined
+};
+
+export default defineConfig({
+    title: 'Hourglass',
+    description: 'Autoencoders from scratch in C++: a course whose lessons train in the page',
+    lang: 'en',
+    base,
+    srcExclude: ['node_modules/**'],
+    metaChunk: true,
+    themeConfig: {
+        search: { provider: 'local', options: { disableDetailedView: true } },
+        outline: [2, 3],
+        sidebar: [
+            { items: [{ text: 'Hourglass', link: '/' }, { text: 'The course', link: '/lessons/' }] },
+            ...inFrame().parts.filter(part => part.lessons.length).map(part => ({
+                text: part.title,
+                items: part.lessons.map(({ number, title, link }) => ({ text: `${number} ${title}`, link }))
+            }))
+        ]
+    },
+    vite: { plugins: [searchIndex], publicDir: false }
+});

@@ -1,0 +1,3 @@
+import { inFrame } from '../../course.mjs';
+
+export default { load: inFrame };
