@@ -1,6 +1,6 @@
 // tests/run book: do the pages say what is so?
 //
-//   0.0935<!--test_bce-->            the number is that metric of the lesson's recorded run, to the digits shown;
+//   0.0935<!--test_bce-->            is that metric of the lesson's recorded run, to the digits shown
 //   95.3%<!--probe_accuracy[0]-->    of a list; a hundred times the metric
 //   0.21<!--denoising.test_bce-->    of an object
 //   0.0935<!--02:test_bce-->         of another lesson
@@ -8,9 +8,9 @@
 //   32<!--options.hidden-->          an option of that run
 //   <!--0.9694=dL_du-->              the number stands further up, in a formula or in a program's output
 //
-// The runs are in lessons/NN_name/figures/metrics.json, written by `lessons/run all --record`. And: a code block whose
-// info string names a file (```cpp nn/optim.h) stands in that file, letter for letter; links lead somewhere; figures
-// are there, with an SVG beside each PNG.
+// The runs are in lessons/NN_name/figures/metrics.json, written by `lessons/run all --record`. And: a code
+// block whose info string names a file (```cpp nn/optim.h) stands in that file, letter for letter; links
+// lead somewhere; figures are there, with an SVG beside each PNG.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -24,9 +24,10 @@ const withoutCode = (text) => text.replace(/(`+)(?!`)[^`][^]*?(?<!`)\1(?!`)/g, b
 // The code blocks of a page, and its text without them.
 function split(source) {
     const blocks = [];
-    const text = source.replace(/^( *)(```+)([^\n`]*)\n([^]*?)^ *\2`*[ \t]*$/gm, (all, indent, fence, info, code, at) => {
-        const lines = code.split('\n').slice(0, -1);
-        blocks.push({ at, info: info.trim(), lines: lines.map((line) => line.replace(new RegExp(`^ {0,${indent.length}}`), '')) });
+    const fenced = /^( *)(```+)([^\n`]*)\n([^]*?)^ *\2`*[ \t]*$/gm;
+    const text = source.replace(fenced, (all, indent, fence, info, code, at) => {
+        const outer = new RegExp(`^ {0,${indent.length}}`, 'gm');
+        blocks.push({ at, info: info.trim(), lines: code.replace(outer, '').split('\n').slice(0, -1) });
         return blank(all);
     });
     return { blocks, text };
@@ -34,16 +35,18 @@ function split(source) {
 
 // ---- Numbers ----
 
-// What may stand before a comment: 0.0935, -1,234.5, 12%, 1e-11, 2.2 \cdot 10^{-16}; in bold, code or a formula.
-const number = /(?<![\w.,])([-−]?)(\d[\d,]*(?:\.\d+)?)(?:e([-+]?\d+)|\s*\\(?:cdot|times)\s*10\^\{?(-?\d+)\}?)?(\\?%|×)?[*`$]*$/;
+// What may stand before a comment: 0.0935, -1,234.5, 12%, 1e-11, 2.2 \cdot 10^{-16}; in bold, code or a
+// formula. Its parts: sign, digits, power of ten, % or ×.
+const power = /(?:e([-+]?\d+)|\s*\\(?:cdot|times)\s*10\^\{?(-?\d+)\}?)?/.source;
+const number = new RegExp(`(?<![\\w.,])([-−]?)(\\d[\\d,]*(?:\\.\\d+)?)${power}(\\\\?%|×)?[*\`$]*$`);
 const binding = /<!--(?=\S)(?!>)([^\s>]*?)-->/g;
 
 // The number at the end of a text: its value, and half a unit of its last digit.
 function shown(text) {
     const found = number.exec(text);
     if (!found) return null;
-    const [all, minus, digits, e, power, sign] = found;
-    const exponent = Number(e ?? power ?? 0);
+    const [all, minus, digits, e, ten, sign] = found;
+    const exponent = Number(e ?? ten ?? 0);
     const decimals = (digits.split('.')[1] ?? '').length;
     const percent = sign?.endsWith('%') ? 2 : 0;
     const scaled = (decimalsOf) => `e${exponent - percent - decimalsOf}`;
@@ -53,8 +56,8 @@ function shown(text) {
         half: Number('0.5' + scaled(decimals)),
         // Another value in the same form.
         like: (value) => {
-            const at = Number(`${value}e${percent - exponent}`.replace(/e([-+]?\d+)e(-?\d+)$/, (_, a, b) => `e${+a + +b}`));
-            return at.toFixed(decimals) + (e ? `e${e}` : power ? ` \\cdot 10^{${power}}` : '') + (percent ? '%' : sign ?? '');
+            const scale = e ? `e${e}` : ten ? ` \\cdot 10^{${ten}}` : '';
+            return (value * 10 ** (percent - exponent)).toFixed(decimals) + scale + (percent ? '%' : sign ?? '');
         },
     };
 }
@@ -149,7 +152,8 @@ function problem(root, page, target) {
         return Number(lines[2] ?? lines[1]) <= last ? '' : `leads behind the end of ${name}, which has ${last} lines`;
     }
     const anchors = anchorsOf(source);
-    return anchors.has(decodeURI(anchor)) ? '' : `leads to no heading of ${name}: there are ${[...anchors].map((a) => '#' + a).join(' ')}`;
+    if (anchors.has(decodeURI(anchor))) return '';
+    return `leads to no heading of ${name}: there are ${[...anchors].map((a) => '#' + a).join(' ')}`;
 }
 
 // ---- All of it ----
@@ -161,10 +165,11 @@ function runOf(root, page, number) {
         const name = readdirSync(join(root, 'lessons')).find((entry) => entry.startsWith(number + '_'));
         folder = name && `lessons/${name}`;
     }
-    if (!folder) return number ? `there is no lesson ${number}` : 'this page is no lesson\'s: say which, as in <!--02:test_bce-->';
+    if (!folder && number) return `there is no lesson ${number}`;
+    if (!folder) return 'this page is no lesson\'s: say which, as in <!--02:test_bce-->';
     const file = join(root, folder, 'figures', 'metrics.json');
-    return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8'))
-        : `there is no ${relative(root, file)}: lessons/run ${folder.slice(8, 10)} --record writes it`;
+    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+    return `there is no ${relative(root, file)}: lessons/run ${folder.slice(8, 10)} --record writes it`;
 }
 
 // What is wrong in the pages, paths from the root, and how much was looked at.
@@ -217,7 +222,8 @@ export function check(root, pages) {
             if (difference?.equal)
                 fault(line + 1 + difference.line,
                     `'${difference.wanted}' stands there, but in ${path}:${difference.at} '${difference.there}'`);
-            else if (difference) fault(line + 1, `'${lines[0]?.trim()}', and no line of the block, stands in ${path}`);
+            else if (difference)
+                fault(line + 1, `'${lines[0]?.trim()}', and no line of the block, stands in ${path}`);
         }
 
         const figures = [];
@@ -227,7 +233,7 @@ export function check(root, pages) {
             ++counts[isFigure ? 'figures' : 'links'];
             const wrong = problem(root, page, target);
             if (wrong) fault(lineAt(at), `${target} ${wrong}`);
-            else if (/\bfigures\/[^/]*\.png$/.test(target) && !existsSync(join(root, dirname(page), target.replace(/png$/, 'svg'))))
+            else if (/\bfigures\/[^/]*\.png$/.test(target) && problem(root, page, target.replace(/png$/, 'svg')))
                 fault(lineAt(at), `${target} has no SVG beside it: record the lesson`);
         }
         pagesSeen.push({ page, numbers: counts.numbers - before });
@@ -238,7 +244,8 @@ export function check(root, pages) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const root = fileURLToPath(new URL('../..', import.meta.url));
-    const pages = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--exclude=node_modules', '*.md'], { cwd: root, encoding: 'utf8' })
+    const flags = ['-z', '--cached', '--others', '--exclude-standard', '--exclude=node_modules', '*.md'];
+    const pages = execFileSync('git', ['ls-files', ...flags], { cwd: root, encoding: 'utf8' })
         .split('\0').filter((page) => page && existsSync(join(root, page)));
     const { faults, counts, pages: seen } = check(root, pages);
     for (const { page, numbers } of seen) if (numbers) console.log(`${page}: ${numbers} numbers are bound`);
