@@ -45,9 +45,10 @@ function wrong(text, ...expected) {
 }
 
 test('numbers are compared to the digits shown', () => {
-    right('0.0935<!--test_bce--> 0.093<!--test_bce--> 0.09<!--test_bce-->, **0.0935**<!--test_bce-->, `0.0935`<!--test_bce-->');
-    right('95.3%<!--share-->, 95%<!--share-->, $95.3\\%$<!--share-->, 50,992<!--many-->, 2.2×<!--list[1]-->');
-    right('3.5e-11<!--tiny-->, 3e-11<!--tiny-->, $3.46 \\cdot 10^{-11}$<!--tiny-->, $3.5\\cdot10^{-11}$<!--tiny-->');
+    right('0.0935<!--test_bce--> 0.093<!--test_bce--> 0.09<!--test_bce-->');
+    right('**0.0935**<!--test_bce-->, `0.0935`<!--test_bce-->, 50,992<!--many-->, 2.2×<!--list[1]-->');
+    right('95.3%<!--share-->, 95%<!--share-->, $95.3\\%$<!--share-->, 3.5e-11<!--tiny-->, 3e-11<!--tiny-->');
+    right('$3.46 \\cdot 10^{-11}$<!--tiny-->, $3.5\\cdot10^{-11}$<!--tiny-->');
     right('-0.0021<!--gap-->, −0.002<!--gap-->, $-0.002$<!--gap-->, 0.002<!--|gap|-->, 0.3000<!--neat-->');
     right('0.12<!--half--> and 0.13<!--half-->: a half is rounded either way');
     right('1.5<!--list[0]-->, 0.21<!--noise.test_bce-->, 32<!--options.hidden-->, 143.8<!--03:floor-->');
@@ -56,7 +57,8 @@ test('numbers are compared to the digits shown', () => {
 });
 
 test('a number that is off is told, with what is right', () => {
-    wrong('# a\n\n0.0934<!--test_bce-->', '3: 0.0934 stands there, but test_bce is 0.09348: 0.0935 is right');
+    wrong('# a\n\n0.0934<!--test_bce-->',
+        '3: 0.0934 stands there, but test_bce is 0.09348: 0.0935 is right');
     wrong('0.094<!--test_bce-->', '0.093 is right');
     wrong('95.2%<!--share-->', '95.3% is right');
     wrong('3.4e-11<!--tiny-->', '3.5e-11 is right');
@@ -70,9 +72,9 @@ test('a number that is off is told, with what is right', () => {
 
 test('a number in a formula or in output is bound from below', () => {
     right('$$x = 0.0935$$\n\n<!--0.0935=test_bce-->\n');
-    right('```\nmany 50,992, +3.5e-11\n```\n\n<!--50,992=many--> <!--3.5e-11=tiny--> <!--143.8=03:floor-->\n143.8'
-        .replace('```\n\n', '143.8\n```\n\n'));
-    wrong('$$x = 0.0934$$\n\n<!--0.0934=test_bce-->', '3: 0.0934 stands there, but test_bce is 0.09348: 0.0935 is right');
+    right('```\nmany 50,992, +3.5e-11\n```\n\n<!--50,992=many--> <!--3.5e-11=tiny-->');
+    right('$143.8$\n\n<!--143.8=03:floor-->');
+    wrong('$$x = 0.0934$$\n\n<!--0.0934=test_bce-->', '3: 0.0934 stands there, but test_bce is 0.09348');
     wrong('$$x = 10.0935$$\n\n<!--0.0935=test_bce-->', '0.0935 does not stand in the 40 lines above');
     wrong('0.0935' + '\n'.repeat(50) + '<!--0.0935=test_bce-->', '0.0935 does not stand in the 40 lines above');
 });
