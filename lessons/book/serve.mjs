@@ -1,9 +1,10 @@
-// node serve.mjs DIR PORT: a static server for the built site, on this machine alone.
+// node serve.mjs DIR [PORT]: a static server for the built site, on this machine alone.
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 
-const [folder, port] = [path.resolve(process.argv[2]), Number(process.argv[3])];
+const folder = path.resolve(process.argv[2]), port = process.argv[3];
+const usualPort = 8784;
 const types = { html: 'text/html; charset=utf-8', js: 'text/javascript', mjs: 'text/javascript', css: 'text/css',
     json: 'application/json', svg: 'image/svg+xml', png: 'image/png', woff2: 'font/woff2', wasm: 'application/wasm' };
 const isFile = file => statSync(file, { throwIfNoEntry: false })?.isFile();
@@ -25,10 +26,15 @@ const server = createServer((request, response) => {
     createReadStream(file).pipe(response);
 });
 server.on('error', error => {
+    if (error.code === 'EADDRINUSE' && !port) {
+        server.listen(0, '127.0.0.1');  // any that is free
+        return;
+    }
     console.error(error.code === 'EADDRINUSE'
-        ? `lessons/run: port ${port} is taken; name another with --port` : `lessons/run: ${error.message}`);
+        ? `lessons/run: port ${port} is taken: name another` : `lessons/run: ${error.message}`);
     process.exit(2);
 });
-server.listen(port, '127.0.0.1', () => {
+server.on('listening', () => {
     console.log(`the book is at http://127.0.0.1:${server.address().port}/   (Ctrl-C ends)`);
 });
+server.listen(Number(port ?? usualPort), '127.0.0.1');

@@ -11,6 +11,12 @@ lesson_packages="g++:g++ cmake:cmake ninja-build:ninja gnuplot-nox:gnuplot libgn
     libstb-dev:stb/stb_image.h libcli11-dev:CLI/CLI.hpp nlohmann-json3-dev:nlohmann/json.hpp zlib1g-dev:zlib.h
     libeigen3-dev:eigen3/Eigen/Core"
 test_packages="$lesson_packages libgtest-dev:gtest/gtest.h"
+# clang++ for WebAssembly, with its C and C++ libraries; node and npm for the site around it.
+book_packages="cmake:cmake ninja-build:ninja libeigen3-dev:eigen3/Eigen/Core nodejs:node npm:npm clang-19:clang++-19
+    lld-19:wasm-ld-19 wasi-libc:/usr/include/wasm32-wasi/stdlib.h
+    libc++-19-dev-wasm32:/usr/lib/llvm-19/lib/wasm32-wasi/libc++.a
+    libc++abi-19-dev-wasm32:/usr/lib/llvm-19/lib/wasm32-wasi/libc++abi.a
+    libclang-rt-19-dev-wasm32:/usr/lib/llvm-19/lib/clang/19/lib/wasi/libclang_rt.builtins-wasm32.a"
 
 stop() {
     echo "$(basename "$(dirname "$0")")/run: $*" >&2
@@ -66,7 +72,7 @@ configure() {
     [ -z "${installed:-}" ] && [ -f "$build/build.ninja" ] &&
         ! { [ -n "${need_tests:-}" ] && grep -q '^GTest_DIR:PATH=.*-NOTFOUND' "$build/CMakeCache.txt"; } && return
     require_version cmake 3.25
-    require_version g++ 12.0
+    [ "$1" = wasm ] || require_version g++ 12.0
     mkdir -p "$build"
     echo "configuring build/$1"
     # A newer compiler may warn of what ours does not: no reason to keep a reader from running.
