@@ -33,9 +33,10 @@ constexpr int chain_length = 1000;  // operations in `scalar_chain`
 autograd::Tensor first_digits(const Network& network);       // [batch, 784], MNIST's first ones
 std::vector<nn::Linear> new_layers(const Network& network);  // the same weights at each call
 
-// A step of training: zero_grad, forward, loss, backward, Adam. Returns the loss.
+// A step of training: zero_grad, forward, loss, backward, Adam. Returns the loss.   x: [batch, 784]
 using Step = std::function<double()>;
-Step start_training(const Network& network, double corrupted = corruption);
+Step start_training(const Network& network, const autograd::Tensor& x,
+                    double corrupted = corruption);
 
 // w, b and y are numbers; y = w y, y = y + b, y = tanh(y) in turn, chain_length operations, then
 // dy/dw.

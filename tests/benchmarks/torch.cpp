@@ -106,7 +106,8 @@ void require_equal(const std::string& what, double ours, double torchs) {
 
 // Each library draws masks of its own, so here without: the loss of five steps of training.
 void compare(const Network& network) {
-    const Step ours = start_training(network, 0), torchs = start_torch_training(network, 0);
+    const Step ours = start_training(network, first_digits(network), 0),
+               torchs = start_torch_training(network, 0);
     for (int i = 0; i < 5; ++i) require_equal(network.name + ": a loss of", ours(), torchs());
 }
 
