@@ -117,6 +117,8 @@ int main(int argc, char** argv) {
         report.metric("hand_gradient_error_bce", bce_error, {.max = 1e-12});
         report.metric("bce_floor", floor, {0.05807, 0.05809});
         report.metric("test_bce", trials[0].error.bce, {0.0925, 0.0955});
+        report.metric("floor_share", floor / trials[0].error.bce);
+        report.metric("excess_bce", trials[0].error.bce - floor);
         report.metric("test_bce_mse", trials[1].error.bce);
         report.metric("test_sse", trials[0].error.sse, {7.8, 8.5});
         report.metric("test_sse_mse", trials[1].error.sse, {8.4, 9.2});
