@@ -16,6 +16,8 @@ for (const folder of [site, old]) rmSync(folder, { recursive: true, force: true 
 mkdirSync(site, { recursive: true });
 
 try {
+    // First: VitePress uses the one Markdown reader that there is, and this is ours.
+    const { coursePages } = await import('./pages.mjs');
     await prepare([
         ...sources.map(file => ({ code: read(file).replace(/\n$/, ''), language: languageOf(file) })),
         ...pages.flatMap(page => codeIn(read(page)))
@@ -24,7 +26,6 @@ try {
     const { frame } = await import('./app.mjs');
     const app = await frame();
     lap('frame');
-    const { coursePages } = await import('./pages.mjs');
     const { sourcePages } = await import('./sourcepages.mjs');
     const { writeSite } = await import('./site.mjs');
     const { searchIndex } = await import('./search.mjs');

@@ -16,7 +16,7 @@ function codeOf(file) {
     let n = 0;
     const numbered = linked.replace(/<span class="line">/g, start =>
         `<span class="line" id="L${++n}"><a href="#L${n}" tabindex="-1" aria-hidden="true" data-n="${n}"></a>`);
-    return `<pre class="vp-code numbered" tabindex="0"><code>${numbered}</code></pre>`;
+    return `<div class="language-${language}"><pre class="vp-code numbered" tabindex="0"><code>${numbered}</code></pre></div>`;
 }
 
 // The way to the folder above, and above that.

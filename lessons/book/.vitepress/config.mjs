@@ -3,6 +3,10 @@ import { defineConfig } from 'vitepress';
 import { inFrame } from '../course.mjs';
 import { base } from '../relocate.mjs';
 
+// An hourglass.
+const icon = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">' +
+    '<path d="M2 1h12L9 8l5 7H2l5-7z" fill="#3a5ccc"/></svg>';
+
 // The search box asks for an index for each language. Ours is a file of its own, made by search.mjs.
 const searchIndex = {
     name: 'search-index',
@@ -18,6 +22,7 @@ export default defineConfig({
     description: 'Autoencoders from scratch in C++: a course whose lessons train in the page',
     lang: 'en',
     base,
+    head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
     srcExclude: ['node_modules/**'],
     metaChunk: true,
     themeConfig: {
