@@ -58,9 +58,9 @@ int main(int argc, char** argv) {
 
     lesson.weights("the network with the penalty");
     return lesson.run(argc, argv, [&](const support::Options& options, support::Report& report) {
-        if (classic)
-            return lessons::ufldl(objective, hidden, gain, options.quick ? 3 : 10000, options,
-                                  report);
+        if (classic || options.record)  // the page shows both
+            lessons::ufldl(objective, hidden, gain, options, report);
+        if (classic) return;
         const support::Dataset data = support::load_dataset(options);
         const support::Images& images = data.train;
         const auto test_sse = [&](const SparseAutoencoder& model) {

@@ -61,8 +61,9 @@ inline std::vector<Iteration> minimise(const SparseAutoencoder& model,
     return path;
 }
 
-inline void ufldl(const Objective& objective, int hidden, double gain, int iterations,
+inline void ufldl(const Objective& objective, int hidden, double gain,
                   const support::Options& options, support::Report& report) {
+    const int iterations = options.quick ? 3 : 10000;
     const support::Dataset data = support::load_dataset(options);
     const support::Images images = support::first(data.train, 10000);
     const Tensor x = to_tensor(images);                                 // [10000, 784]
@@ -82,16 +83,17 @@ inline void ufldl(const Objective& objective, int hidden, double gain, int itera
     const Codes c = codes(model, images);
     // The ranges hold for seeds 1 to 5.
     report.metric("ufldl_cost", path.back().cost, {12.03, 12.07});
-    report.metric("gradient_norm", path.back().gradient_norm, {.max = 0.1});
-    report.metric("gradient_norm_at_start", path[0].gradient_norm);
-    report.metric("iterations", double(path.size()) - 1);
-    report.metric("rho_hat_mean", c.mean, {0.104, 0.109});
-    report.metric("rho_hat_min", c.min, {0.1, 0.107});
-    report.metric("rho_hat_max", c.max, {0.107, 0.116});
-    report.metric("test_sse", support::reconstruction_error(data.test, model).sse, {14.4, 15.5});
+    report.metric("ufldl_gradient_norm", path.back().gradient_norm, {.max = 0.1});
+    report.metric("ufldl_gradient_norm_at_start", path[0].gradient_norm);
+    report.metric("ufldl_iterations", double(path.size()) - 1);
+    report.metric("ufldl_rho_hat_mean", c.mean, {0.104, 0.109});
+    report.metric("ufldl_rho_hat_min", c.min, {0.1, 0.107});
+    report.metric("ufldl_rho_hat_max", c.max, {0.107, 0.116});
+    report.metric("ufldl_test_sse", support::reconstruction_error(data.test, model).sse,
+                  {14.4, 15.5});
     const FilterMeasure filters = measure_filters(model, images);
-    report.metric("filter_pixels", filters.pixels, {38.5, 41});
-    report.metric("filter_half_width", filters.half_width, {1.78, 1.86});
+    report.metric("ufldl_filter_pixels", filters.pixels, {38.5, 41});
+    report.metric("ufldl_filter_half_width", filters.half_width, {1.78, 1.86});
     report.figure("ufldl_filters.png",
                   filter_grid("Pen strokes: what each unit responds to", images)
                       .add(first_filters(model, hidden)));
