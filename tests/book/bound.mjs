@@ -96,10 +96,11 @@ function find(lines, file) {
     let best = { equal: 0 };
     for (let at = 0; at + wanted.length <= file.length; ++at) {
         const here = dedent(file.slice(at, at + wanted.length));
-        const equal = here.filter((line, i) => line === wanted[i]).length;
-        if (equal === wanted.length) return null;
+        const i = here.findIndex((line, k) => line !== wanted[k]);
+        if (i < 0) return null;
+        const same = here.filter((line, k) => line.trim() === wanted[k].trim());
+        const equal = same.join('').replaceAll(' ', '').length;
         if (equal > best.equal) {
-            const i = here.findIndex((line, k) => line !== wanted[k]);
             best = { equal, line: i, wanted: wanted[i], there: here[i], at: at + i + 1 };
         }
     }
