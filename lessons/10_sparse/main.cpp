@@ -100,6 +100,7 @@ int main(int argc, char** argv) {
         const double probed = lessons::probe(sparse_net, data, options.seed),
                      plain_probed = lessons::probe(plain_net, data, options.seed);
         report.metric("probe_accuracy", probed);
+        report.metric("plain_probe_accuracy", plain_probed);
         report.metric("probe_gain", probed - plain_probed, {0.022, 0.035});
         report.metric("filter_pixels", lessons::measure_filters(sparse_net, images).pixels);
 
@@ -130,6 +131,7 @@ int main(int argc, char** argv) {
                      remembers = cost_of("batch16_memory64", 1 - 16 / 64.0, {0.03, 0.1}),
                      late = cost_of("batch16_memory2000", 1 - 16 / 2000.0, {0.35, 1});
         report.metric("batch16_cost", forgets, {26, 26.7});
+        report.metric("batch16_memory64_cost", remembers);
         report.metric("batch16_memory64_gain", forgets - remembers, {0.4, 0.95});
         report.metric("batch16_memory2000_cost", late, {43, 56});
 
