@@ -101,6 +101,8 @@ int main(int argc, char** argv) {
         const support::Images digits = support::first(data.test, 4);
         const std::vector<double> plain_values = lessons::singular_values(plain, digits),
                                   values = lessons::singular_values(contractive, digits);
+        report.metric("plain_first_over_second", plain_values[0] / plain_values[1]);
+        report.metric("contractive_first_over_second", values[0] / values[1]);
         report.metric("first_ten_ratio", lessons::ratio(values, plain_values, 1, 10), {0.7, 0.8});
         report.metric("later_ratio", lessons::ratio(values, plain_values, 100, 450), {0.32, 0.35});
         report.metric("plain_directions", lessons::directions(plain_values), {72, 85});
