@@ -5,6 +5,7 @@ import { pages, read, sources } from './course.mjs';
 import { languageOf, prepare } from './highlight.mjs';
 import { codeIn } from './markdown.mjs';
 
+process.env.NODE_ENV = 'production';  // Vue without its warnings
 const mark = '.hourglass-book';  // a folder that we have made, and may replace
 const target = path.resolve(process.argv[2]);
 if (existsSync(target) && readdirSync(target).length > 0 && !existsSync(path.join(target, mark))) {

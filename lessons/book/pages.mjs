@@ -7,14 +7,14 @@ import { forTheSite } from './markdown.mjs';
 const markdown = await createMarkdownRenderer(root, {
     math: true,
     highlight: (code, language) =>
-        `<pre class="vp-code" tabindex="0"><code>${highlight(code.replace(/\n$/, ''), language)}</code></pre>`,
+        `<pre class="words" tabindex="0"><code>${highlight(code.replace(/\n$/, ''), language)}</code></pre>`,
     // The anchors of headings are GitHub's.
     anchor: { slugify: title => title.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-') },
     config: forTheSite
 });
 
 function settingsOf(page) {
-    if (page === 'index.html') return { aside: false, pageClass: 'front' };
+    if (page === 'index.html') return { aside: false, outline: false };
     return lessons.at(-1).link === `/${page.replace('index.html', '')}` ? { next: false } : {};
 }
 

@@ -16,7 +16,7 @@ function codeOf(file) {
     let n = 0;
     const numbered = linked.replace(/<span class="line">/g, start =>
         `<span class="line" id="L${++n}"><a href="#L${n}" tabindex="-1" aria-hidden="true" data-n="${n}"></a>`);
-    return `<div class="language-${language}"><pre class="vp-code numbered" tabindex="0"><code>${numbered}</code></pre></div>`;
+    return `<div class="language-${language}"><pre class="words numbered" tabindex="0"><code>${numbered}</code></pre></div>`;
 }
 
 // The way to the folder above, and above that.
@@ -38,7 +38,7 @@ function stopOf(file, page) {
 <p class="ways">${to(stops[at - 1], 'prev') ?? ''} ${to(stops[at + 1], 'next') ?? ''}</p></nav>`;
 }
 
-const settings = { aside: false, pageClass: 'source' };
+const settings = { aside: false, outline: false, pageClass: 'source' };
 
 // What a file is about: the first sentence of its first comment.
 function about(file) {
