@@ -30,7 +30,8 @@ export async function writeSite(site, frame, pages) {
         const data = { title, description: '', headers: [], frontmatter: settings, params: one.params ?? {},
             relativePath: page.replace(/html$/, 'md') };
         one.data = `export const __pageData = ${JSON.stringify(data)};\n`;
-        const code = `export { default } from './${frameModule}';\n${one.data}`;
+        // A component of its own: the router mounts a page anew only if its component is another one.
+        const code = `import page from './${frameModule}';\nexport default { ...page };\n${one.data}`;
         one.module = `${nameOf(page)}.${modules[nameOf(page).toLowerCase()] = shortHash(code)}`;
         for (const kind of ['js', 'lean.js']) writeFileSync(path.join(site, `assets/${one.module}.${kind}`), code);
     }
