@@ -15,7 +15,7 @@ class Denoising : public Part {
     Denoising(const Settings& settings, const Data& data)
         : train(images(data, "train-0")),
           test(images(data, "test")),
-          q(get(settings, "q", 0.25)),
+          q(get(settings, "q", 0.5)),
           lr(get(settings, "lr", 0.01)),
           epochs(get(settings, "epochs", 6)),
           rng(std::uint64_t(get(settings, "seed", 1))),
@@ -41,11 +41,12 @@ class Denoising : public Part {
     std::vector<float> read(std::string_view what, std::span<const float> given) override {
         const autograd::NoGrad no_grad;
         if (what == "filters") return first_filters(model, 48);
-        if (what == "held_out") {  // eight held-out digits, the same damaged, and restored
+        // Eight held-out digits, the same with half of their pixels, and restored.
+        if (what == "held_out") {
             std::vector<int> first(8);
             std::iota(first.begin(), first.end(), 0);
             Rng same(9);  // at every call
-            const Tensor x = to_tensor(test, first), x_tilde = masked(x, q, same);
+            const Tensor x = to_tensor(test, first), x_tilde = masked(x, 0.5, same);
             return floats(concat(concat(x, x_tilde), model(x_tilde)));
         }
         if (what == "digit")  // a held-out one: its number is given
@@ -53,11 +54,11 @@ class Denoising : public Part {
         if (what == "erase" && !given.empty())  // a share of the pixels, and the pixels
             return floats(masked(rows_of(given.subspan(1), test.size()), given[0], erasing));
         if (what == "restore") return floats(model(rows_of(given, test.size())));
-        if (what == "test_bce") {  // of a thousand: clean, and with a quarter masked
+        if (what == "test_bce") {  // of a thousand: clean, and with half their pixels
             support::Images some = test;
             some.count = std::min(1000, test.count);
             return {float(error_after(masking(0), model, some).bce),
-                    float(error_after(masking(0.25), model, some).bce)};
+                    float(error_after(masking(0.5), model, some).bce)};
         }
         throw std::invalid_argument("lesson 09 has no " + std::string(what));
     }
