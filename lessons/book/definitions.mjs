@@ -46,8 +46,8 @@ export function linkNames(html, page, folder, itself = '') {
         }
         if (inside === 'comment') return piece;
         if (inside === 'string') {
-            return piece.replace(/"([\w/.]+\.h)"/, (all, file) =>
-                isPageOfSource.has(file) ? `"<a href="${fromPage(page, `source/${file}.html`)}">${file}</a>"` : all);
+            return piece.replace(/(?<=&quot;)[\w/.]+\.h(?=&quot;)/, file =>
+                isPageOfSource.has(file) ? `<a href="${fromPage(page, `source/${file}.html`)}">${file}</a>` : file);
         }
         const after = () => (pieces.slice(i + 1).find((next, j) => j % 2 === 1 && next) ?? '');
         const linked = piece.replace(/&\w+;|\w+/g, (name, at) => {

@@ -13,7 +13,7 @@ const cache = cacheOf(import.meta.url);
 const key = (code, language) => `${grammars[language]}\n${code}`;
 let shiki;
 
-const escape = text => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+const escape = text => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 
 // Has to be called, with all the code there is, before `highlight` can answer at once.
 export async function prepare(pieces) {
