@@ -52,6 +52,7 @@ inline void report_row(support::Report& report, const std::string& name, const R
     report.metric(name + ".masked_bce", m.masked_bce);
     report.metric(name + ".ink_restored", m.ink_restored);
     report.metric(name + ".noise_copy_ratio", m.noise_copy_ratio);
+    report.metric(name + ".noise_copied", 1 - m.noise_copy_ratio);
     report.metric(name + ".jacobian_norm2", m.jacobian_norm2);
     report.metric(name + ".saturated", m.saturated);
     report_probes(report, name, row.probes);
