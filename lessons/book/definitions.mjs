@@ -9,11 +9,11 @@ const patterns = [
     /^(?:template <.*> ?)?concept (\w+) =/,
     /^using (\w+) =/,
     /^(?:inline )?constexpr [\w:<>, ]+ (\w+)(?:\[\d*\])? ?[={]/,
-    /^(?!return|using|namespace|static_assert|struct|class|enum|#|\/\/|\})[\w:<>,&*\[\] ]*[\w>&*] [&*]?(\w+)\(/
+    /^(?=\S)(?!return|using|namespace|static_assert|struct|class|enum|#|\/\/|\})[\w:<>,&*\[\] ]*[\w>&*] [&*]?(\w+)\(/
 ];
 
 const definitions = new Map();  // name -> [{ file, line, isFunction }]
-for (const file of sources.filter(file => /^(autograd|nn|lessons)\/.*\.h$/.test(file))) {
+for (const file of sources.filter(file => /^(autograd|nn|lessons\/(\d|support))\S*\.h$/.test(file))) {
     read(file).split('\n').forEach((text, i) => {
         const which = patterns.findIndex(pattern => pattern.test(text));
         if (which < 0) return;
@@ -49,15 +49,15 @@ export function linkNames(html, page, folder, itself = '') {
             return piece.replace(/(?<=&quot;)[\w/.]+\.h(?=&quot;)/, file =>
                 isPageOfSource.has(file) ? `<a href="${fromPage(page, `source/${file}.html`)}">${file}</a>` : file);
         }
-        const after = () => (pieces.slice(i + 1).find((next, j) => j % 2 === 1 && next) ?? '');
         const linked = piece.replace(/&\w+;|\w+/g, (name, at) => {
             const place = /^[A-Za-z_]/.test(name) && find(name, folder);
-            const left = before + piece.slice(0, at), right = piece.slice(at + name.length) || after();
-            if (!place || (place.isFunction && !/^\s*\(/.test(right)) || /(\.|-&gt;)$/.test(left)) return name;
-            if (place.file === itself) return name;
+            const left = before + piece.slice(0, at), right = piece.slice(at + name.length) || pieces[i + 2] || '';
+            // A member of something, or of another namespace, is not what is meant.
+            if (!place || place.file === itself || /(\.|-&gt;|\bstd::|[A-Z]\w*::)$/.test(left)) return name;
+            if (place.isFunction && !/^\s*\(/.test(right)) return name;
             return `<a href="${fromPage(page, `source/${place.file}.html`)}#L${place.line}">${name}</a>`;
         });
-        before = piece || before;
+        before = (before + piece).slice(-40);
         return linked;
     }).join('');
 }

@@ -38,13 +38,14 @@ function stopOf(file, page) {
 <p class="ways">${to(stops[at - 1], 'prev') ?? ''} ${to(stops[at + 1], 'next') ?? ''}</p></nav>`;
 }
 
-const settings = { aside: false, outline: false, pageClass: 'source' };
+const settings = { aside: false, outline: false, prev: false, next: false, pageClass: 'source' };
 
-// What a file is about: the first sentence of its first comment.
+// What a file is about: the first sentence of the comment at its top; a header's may stand inside its namespace.
 function about(file) {
     if (languageOf(file) === 'txt') return '';
-    const comment = /^(?:\/\/|#(?!!)) (?!clang|NOLINT)(.*(?:\n(?:\/\/|#) .*)*)/m.exec(read(file))?.[1] ?? '';
-    return /^.*?(?=[.:;](\s|$)|$)/.exec(comment.replace(/\n(?:\/\/|#) /g, ' '))[0];
+    const text = read(file).replace(/^#(include|pragma|!).*|^(namespace|using|struct \w+;|class \w+;).*/gm, '').trimStart();
+    const comment = /^(?:(?:\/\/|#) ?.*\n?)*/.exec(text)[0].replace(/^(\/\/|#) ?/gm, '').replace(/\s+/g, ' ').trim();
+    return /^.*?(?=[.:;]( [A-Z]|$)|: |$)/.exec(comment)[0];
 }
 
 function contentOfFolder(folder) {
