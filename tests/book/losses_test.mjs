@@ -21,7 +21,8 @@ test('losses in WebAssembly equal those outside', async t => {
     const file = path.join(folder, 'digits');
     const outside = run('build/x86-64/tests/page_losses', file).trim().split('\n').map(Number);
 
-    const module = await instantiate(new WebAssembly.Module(readFileSync(`${root}/build/wasm/hourglass.wasm`)));
+    const bytes = readFileSync(path.join(root, 'build/wasm/hourglass.wasm'));
+    const module = await instantiate(new WebAssembly.Module(bytes));
     const pixels = readFileSync(file);
     for (const name of ['train-0', 'test'])
         module.images(name, { pixels, count: pixels.length / 784, width: 28, height: 28 });

@@ -41,9 +41,10 @@ async function decode(url, tile) {
 }
 
 async function load({ module, images }) {
-    const compiled = get(module).then(answer => answer.arrayBuffer()).then(WebAssembly.compile)
-    const decoded = await Promise.all(images.map(({ url, tile }) => decode(url, tile)))
-    model = await instantiate(await compiled)
+    const compile = async () => WebAssembly.compile(await (await get(module)).arrayBuffer())
+    const [compiled, ...decoded] =
+        await Promise.all([compile(), ...images.map(({ url, tile }) => decode(url, tile))])
+    model = await instantiate(compiled)
     images.forEach(({ name }, i) => model.images(name, decoded[i]))
     postMessage({ is: 'ready' })
 }
@@ -96,6 +97,7 @@ onmessage = async ({ data }) => {
         training = undefined
         // Memory that is used up, or a wrong access, ends a module by itself.
         const trapped = error instanceof WebAssembly.RuntimeError
-        postMessage({ is: 'error', what: error.message + (trapped ? ': the module stopped, perhaps for want of memory' : '') })
+        const why = trapped ? ': the module stopped, perhaps for want of memory' : ''
+        postMessage({ is: 'error', what: error.message + why })
     }
 }

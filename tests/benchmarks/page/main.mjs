@@ -15,7 +15,8 @@ async function inNode() {
     setWasmPaths(path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + path.sep);
     await tf.setBackend('wasm');
     const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-    const module = await WebAssembly.compile(readFileSync(path.join(root, 'build/wasm/hourglass_steps.wasm')));
+    const bytes = readFileSync(path.join(root, 'build/wasm/hourglass_steps.wasm'));
+    const module = await WebAssembly.compile(bytes);
     return { simd, results: await measure(module, tf) };
 }
 
