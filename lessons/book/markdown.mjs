@@ -59,6 +59,9 @@ export function forTheSite(md) {
         return html.replace('>', ` data-file><a class="file" href="${fromPage(pageFor(env), page)}">${file}</a>`);
     };
 
+    // Indented code looks as the other does.
+    md.renderer.rules.code_block = (...all) => md.renderer.rules.fence(...all);
+
     for (const rule of ['math_inline', 'math_block']) {
         const render = md.renderer.rules[rule];
         md.renderer.rules[rule] = (tokens, i, options, env, self) =>

@@ -1,17 +1,26 @@
 // The pages under /source/: one for each source file, and one for each folder that has some.
 import path from 'node:path';
 import { fromPage } from './addresses.mjs';
-import { folders, read, sources, tour } from './course.mjs';
+import { folders, pages, read, sources, tour } from './course.mjs';
 import { linkNames } from './definitions.mjs';
 import { highlight, languageOf } from './highlight.mjs';
+import { codeIn } from './markdown.mjs';
 
 const escape = text => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/"/g, '&quot;');
 const title = name => `<h1 tabindex="-1">${escape(name)}</h1>`;
 
+const textOf = file => read(file).replace(/\n$/, '');
+
+// All code that any page shows, for highlight.mjs.
+export const allCode = () => [
+    ...sources.map(file => ({ code: textOf(file), language: languageOf(file) })),
+    ...pages.flatMap(page => codeIn(read(page)))
+];
+
 // Each line has an anchor, #L12, and its number is a link to it.
 function codeOf(file) {
     const language = languageOf(file);
-    const html = highlight(read(file).replace(/\n$/, ''), language);
+    const html = highlight(textOf(file), language);
     const linked = language === 'cpp' ? linkNames(html, `source/${file}.html`, path.posix.dirname(file), file) : html;
     let n = 0;
     const numbered = linked.replace(/<span class="line">/g, start =>

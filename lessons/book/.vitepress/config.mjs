@@ -1,4 +1,4 @@
-// The frame of the site, see app.mjs.
+// The frame of the site, see frame.mjs.
 import { defineConfig } from 'vitepress';
 import { inFrame } from '../course.mjs';
 import { base } from '../relocate.mjs';

@@ -15,14 +15,14 @@ function hashOfFrame() {
     const hash = createHash('sha256').update(JSON.stringify(inFrame()));
     const files = ['.vitepress/theme', 'live'].flatMap(folder =>
         readdirSync(path.join(here, folder)).map(name => `${folder}/${name}`));
-    for (const file of ['package-lock.json', 'app.mjs', 'relocate.mjs', 'page.md', '.vitepress/config.mjs', ...files]) {
+    for (const file of ['package-lock.json', 'frame.mjs', 'relocate.mjs', 'page.md', '.vitepress/config.mjs', ...files]) {
         hash.update(file).update(read(`lessons/book/${file}`));
     }
     return hash.digest('hex').slice(0, 16);
 }
 
 // { hash, client: folder of what the browser loads, server: folder of what renders pages here }
-export async function frame() {
+export async function buildFrame() {
     const hash = hashOfFrame(), folder = path.join(place, hash);
     const result = { hash, client: path.join(folder, 'client'), server: path.join(folder, 'server') };
     if (existsSync(folder)) return result;
