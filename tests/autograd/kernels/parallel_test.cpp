@@ -166,6 +166,22 @@ TEST_F(Parallel, SetThreadsInsideALoopIsRefused) {
 }
 
 // No address space is left for a thread's stack, so that none can be made.
+TEST_F(Parallel, OneThreadAtATimeHasAnExclusive) {
+    int inside = 0, most = 0;  // not atomic: nobody else is there
+    const auto enter_often = [&] {
+        for (int i = 0; i < 200; ++i) {
+            const kernels::Exclusive alone;
+            most = std::max(most, ++inside);
+            std::this_thread::yield();
+            --inside;
+        }
+    };
+    std::thread another(enter_often);
+    enter_often();
+    another.join();
+    EXPECT_EQ(most, 1);
+}
+
 TEST(ParallelDeathTest, ComputesWithTheThreadsThereAre) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     GTEST_SKIP() << "a sanitizer needs the address space";
