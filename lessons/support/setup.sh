@@ -114,3 +114,14 @@ lesson_folder() {
     fi
     stop "there is no lesson '$1'; lessons/run lists them"
 }
+
+# install_node_packages FOLDER: what its package-lock.json lists, once and after a change of the list.
+install_node_packages() {
+    cmp -s "$1/package-lock.json" "$1/node_modules/.installed" && return
+    echo "installing what ${1#"$root/"}/package.json names"
+    (cd "$1" && npm ci --no-audit --no-fund) >"$root/build/npm.log" 2>&1 || {
+        cat "$root/build/npm.log" >&2
+        stop "npm could not install them (see above)"
+    }
+    cp "$1/package-lock.json" "$1/node_modules/.installed"
+}

@@ -1,0 +1,52 @@
+// A server of our own on 127.0.0.1, and Debian's Chromium.
+
+import { createReadStream, existsSync, statSync } from 'node:fs'
+import { createServer } from 'node:http'
+import path from 'node:path'
+import { chromium } from 'playwright-core'
+
+const types = {
+    '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css',
+    '.json': 'application/json', '.svg': 'image/svg+xml', '.png': 'image/png', '.wasm': 'application/wasm',
+    '.woff2': 'font/woff2', '.txt': 'text/plain; charset=utf-8',
+}
+
+// Serves a folder under a path, as a plain static host would. Counts the bytes that it sent.
+export async function serve(folder, under) {
+    const served = { bytes: 0 }
+    const server = createServer((request, response) => {
+        const asked = decodeURIComponent(new URL(request.url, 'http://localhost').pathname)
+        let file = asked.startsWith(under) ? path.join(folder, asked.slice(under.length)) : ''
+        if (file && existsSync(file) && statSync(file).isDirectory()) file = path.join(file, 'index.html')
+        if (!file || !existsSync(file)) return response.writeHead(404).end('not found')
+        served.bytes += statSync(file).size
+        response.writeHead(200, { 'content-type': types[path.extname(file)] ?? 'application/octet-stream' })
+        createReadStream(file).pipe(response)
+    })
+    await new Promise(ready => server.listen(0, '127.0.0.1', ready))
+    served.root = `http://127.0.0.1:${server.address().port}${under}`
+    served.close = () => {
+        server.closeAllConnections()
+        server.close()
+    }
+    return served
+}
+
+export const launch = () => chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+        '--disable-component-update', '--disable-sync'],
+})
+
+// A page that notes whatever goes wrong while it is open: errors, answers above 399, requests to another host.
+export async function watchedPage(browser, options) {
+    const page = await browser.newPage(options), faults = []
+    page.on('pageerror', error => faults.push(`error: ${error.message}`))
+    page.on('console', message => message.type() === 'error' && faults.push(`console: ${message.text()}`))
+    page.on('response', response => response.status() > 399 && faults.push(`${response.status()}: ${response.url()}`))
+    page.on('request', request => {
+        const url = new URL(request.url())
+        if (!['127.0.0.1', ''].includes(url.hostname)) faults.push(`a request to ${url.host}`)
+    })
+    return { page, faults }
+}
