@@ -26,11 +26,7 @@ export default defineConfig({
     srcExclude: ['node_modules/**'],
     metaChunk: true,
     themeConfig: {
-        search: { provider: 'local', options: {
-            disableDetailedView: true,
-            // A label begins with what one sees: "Search" and the key beside it.
-            translations: { button: { buttonAriaLabel: 'Search K, with Control or Command' } }
-        } },
+        search: { provider: 'local', options: { disableDetailedView: true } },
         outline: [2, 3],
         sidebar: [
             { items: [{ text: 'Hourglass', link: '/' }, { text: 'The course', link: '/lessons/' }] },
