@@ -38,9 +38,12 @@ export const launch = () => chromium.launch({
         '--disable-component-update', '--disable-sync'],
 })
 
+export const patience = 300_000  // milliseconds, of a slow machine
+
 // A page that notes whatever goes wrong while it is open: errors, answers above 399, requests to another host.
 export async function watchedPage(browser, options) {
     const page = await browser.newPage(options), faults = []
+    page.setDefaultTimeout(patience)
     page.on('pageerror', error => faults.push(`error: ${error.message}`))
     page.on('console', message => message.type() === 'error' && faults.push(`console: ${message.text()}`))
     page.on('response', response => response.status() > 399 && faults.push(`${response.status()}: ${response.url()}`))

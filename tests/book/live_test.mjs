@@ -6,13 +6,12 @@ import assert from 'node:assert/strict'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { ranges } from '../../lessons/book/live/ranges.mjs'
-import { launch, serve, watchedPage } from './browser.mjs'
+import { launch, patience, serve, watchedPage } from './browser.mjs'
 
 const folders = {
     '01': '01_autograd', '02': '02_autoencoder', '05': '05_pca', '09': '09_denoising', '10': '10_sparse',
     '11': '11_contractive', '13': '13_edges',
 }
-const patience = 300_000  // of a slow machine
 
 let server, browser
 before(async () => {
@@ -27,7 +26,6 @@ after(async () => {
 // Opens a lesson's page, hands its live part to `use`, and insists that nothing went wrong besides what is expected.
 async function withPart(number, query, use, expectFaults = false) {
     const { page, faults } = await watchedPage(browser, { viewport: { width: 1280, height: 800 } })
-    page.setDefaultTimeout(patience)
     await page.goto(`${server.root}lessons/${folders[number]}/${query}`)
     const part = page.locator(`.live[data-part="${number}"]`)
     await use(part, page)
@@ -119,7 +117,6 @@ test('what a browser lacks is said, in place of the buttons', () => withPart('02
 
 test('the front page trains when it is asked, and not before', async () => {
     const { page, faults } = await watchedPage(browser, { viewport: { width: 1280, height: 800 } })
-    page.setDefaultTimeout(patience)
     await page.goto(server.root, { waitUntil: 'networkidle' })
     const part = page.locator('.live').first()
     assert.equal(await state(part), 'idle')
