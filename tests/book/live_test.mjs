@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
-import { ranges } from '../../lessons/book/live/ranges.mjs'
+import { heldOutBce, ranges } from '../../lessons/book/live/ranges.mjs'
 import { launch, patience, serve, watchedPage } from './browser.mjs'
 
 const folders = {
@@ -68,7 +68,7 @@ test('lesson 02 reaches its own test_bce, on the first 10,000 digits, in less th
     await withPart('02', '', async part => {
         await train(part)
         const reached = Number(await part.locator('.test-bce').innerText())
-        assert.ok(reached > 0.124 && reached < 0.135, `test_bce ${reached}`)
+        assert.ok(reached > heldOutBce[0] && reached < heldOutBce[1], `test_bce ${reached}`)
     })
     assert.ok(server.bytes - before < 8e6, `${server.bytes - before} bytes`)
 })
@@ -92,8 +92,11 @@ test('a moved slider is in the address, and Reset takes it out', () => withPart(
 
 test('Stop stops', () => withPart('02', '', async (part, page) => {
     await button(part).click()
-    await page.waitForFunction(() => Number(document.querySelector('.live').dataset.step) > 0)
-    await button(part).click()
+    // In one breath: by a later click the training may have ended.
+    await page.waitForFunction(() => {
+        const part = document.querySelector('.live')
+        return Number(part.dataset.step) > 0 && (part.querySelector('button.main').click(), true)
+    })
     await until(part, 'stopped')
     const step = Number(await part.getAttribute('data-step'))
     await page.waitForTimeout(500)
