@@ -17,12 +17,14 @@ const pageFor = env => env.relativePath.replace(/\.md$/, '.html');
 
 function component(what, name) {
     if (what === 'course' && name === 'arc') return '<Arc />';
-    if (what === 'live' && existsSync(path.join(root, `lessons/book/live/Live${name}.vue`))) return `<Live${name} />`;
+    if (what === 'live' && existsSync(path.join(root, `lessons/book/live/Live${name}.vue`)))
+        return `<Live${name} />`;
     return '';
 }
 
 function comments(html) {
-    return html.replace(/<!-- (live|course): (\w+) -->/g, (all, what, name) => component(what, name))
+    return html
+        .replace(/<!-- (live|course): (\w+) -->/g, (all, what, name) => component(what, name))
         .replace(/<!--[^]*?-->/g, '');
 }
 
@@ -39,7 +41,6 @@ const images = (html, env) =>
 export function forTheSite(md) {
     md.core.ruler.push('for-the-site', state => {
         const { env } = state;
-        if (env.relativePath.startsWith('source/')) return;
         for (const token of state.tokens.flatMap(token => [token, ...(token.children ?? [])])) {
             if (/^html_/.test(token.type)) token.content = images(comments(token.content), env);
             if (token.type === 'image') token.attrSet('src', figure(token.attrGet('src'), env));
@@ -56,7 +57,10 @@ export function forTheSite(md) {
         if (language === 'cpp') html = linkNames(html, pageFor(env), path.posix.dirname(fileOf(env)));
         const page = file && pageOf(file);
         if (!page) return html;
-        return html.replace('>', ` data-file><a class="file" href="${fromPage(pageFor(env), page)}">${file}</a>`);
+        return html.replace(
+            '>',
+            ` data-file><a class="file" href="${fromPage(pageFor(env), page)}">${file}</a>`
+        );
     };
 
     // Indented code looks as the other does.
@@ -70,5 +74,8 @@ export function forTheSite(md) {
 }
 
 // The code blocks of a page, for highlight.mjs.
-export const codeIn = markdown => [...markdown.matchAll(/^( *)```(\w+).*\n([^]*?)^\1```/gm)]
-    .map(([, indent, language, code]) => ({ language, code: code.replace(new RegExp(`^${indent}`, 'gm'), '').replace(/\n$/, '') }));
+export const codeIn = markdown =>
+    [...markdown.matchAll(/^( *)```(\w+).*\n([^]*?)^\1```/gm)].map(([, indent, language, code]) => ({
+        language,
+        code: code.replace(new RegExp(`^${indent}`, 'gm'), '').replace(/\n$/, '')
+    }));

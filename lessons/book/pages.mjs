@@ -9,7 +9,13 @@ const markdown = await createMarkdownRenderer(root, {
     highlight: (code, language) =>
         `<pre class="words" tabindex="0"><code>${highlight(code.replace(/\n$/, ''), language)}</code></pre>`,
     // The anchors of headings are GitHub's.
-    anchor: { slugify: title => title.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-') },
+    anchor: {
+        slugify: title =>
+            title
+                .toLowerCase()
+                .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+                .replace(/\s/g, '-')
+    },
     config: forTheSite
 });
 
@@ -19,8 +25,9 @@ function settingsOf(page) {
 }
 
 // { page: its place in the site, title, html, settings: VitePress's frontmatter }
-export const coursePages = () => pages.map(file => {
-    const page = file.replace(/README\.md$/, 'index.html');
-    const html = markdown.render(read(file), { relativePath: page.replace(/html$/, 'md'), path: file });
-    return { page, title: /^# (.*)/m.exec(read(file))[1], html, settings: settingsOf(page) };
-});
+export const coursePages = () =>
+    pages.map(file => {
+        const page = file.replace(/README\.md$/, 'index.html');
+        const html = markdown.render(read(file), { relativePath: page.replace(/html$/, 'md'), path: file });
+        return { page, title: /^# (.*)/m.exec(read(file))[1], html, settings: settingsOf(page) };
+    });
