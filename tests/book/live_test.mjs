@@ -120,7 +120,8 @@ test('what a browser lacks is said, in place of the buttons', () => withPart('02
 
 test('the front page trains when it is asked, and not before', async () => {
     const { page, faults } = await watchedPage(browser, { viewport: { width: 1280, height: 800 } })
-    await page.goto(server.root, { waitUntil: 'networkidle' })
+    await page.goto(server.root, { waitUntil: 'load' })
+    await page.waitForTimeout(500)
     const part = page.locator('.live').first()
     assert.equal(await state(part), 'idle')
     assert.ok((await part.boundingBox()).y < 800, 'it is below the fold')
