@@ -35,7 +35,7 @@ const server = createServer((request, response) => {
         'content-type': types[path.extname(file).slice(1)] ?? 'application/octet-stream',
         'cache-control': 'no-cache'
     });
-    createReadStream(file).pipe(response);
+    createReadStream(file).on('error', () => response.destroy()).pipe(response);
 });
 server.on('error', error => {
     if (error.code === 'EADDRINUSE' && !port) {
