@@ -23,6 +23,7 @@ function hashOfFrame() {
         'relocate.mjs',
         'page.md',
         '.vitepress/config.mjs',
+        'wasm/double_parts.json',
         ...files
     ]) {
         hash.update(file).update(read(`lessons/book/${file}`));
