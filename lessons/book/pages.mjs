@@ -1,6 +1,7 @@
 // The pages of the course: its Markdown files, as HTML.
 import { createMarkdownRenderer } from 'vitepress';
 import { lessons, pages, read, root } from './course.mjs';
+import { withExercises } from './exercises.mjs';
 import { highlight } from './highlight.mjs';
 import { forTheSite } from './markdown.mjs';
 
@@ -28,6 +29,9 @@ function settingsOf(page) {
 export const coursePages = () =>
     pages.map(file => {
         const page = file.replace(/README\.md$/, 'index.html');
-        const html = markdown.render(read(file), { relativePath: page.replace(/html$/, 'md'), path: file });
+        const html = markdown.render(withExercises(file), {
+            relativePath: page.replace(/html$/, 'md'),
+            path: file
+        });
         return { page, title: /^# (.*)/m.exec(read(file))[1], html, settings: settingsOf(page) };
     });

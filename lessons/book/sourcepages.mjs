@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fromPage } from './addresses.mjs';
 import { folders, pages, read, sources, tour } from './course.mjs';
 import { linkNames } from './definitions.mjs';
+import { withExercises } from './exercises.mjs';
 import { highlight, languageOf } from './highlight.mjs';
 import { codeIn } from './markdown.mjs';
 
@@ -14,7 +15,7 @@ const textOf = file => read(file).replace(/\n$/, '');
 // All code that any page shows, for highlight.mjs.
 export const allCode = () => [
     ...sources.map(file => ({ code: textOf(file), language: languageOf(file) })),
-    ...pages.flatMap(page => codeIn(read(page)))
+    ...pages.flatMap(page => codeIn(withExercises(page)))
 ];
 
 // Each line has an anchor, #L12, and its number is a link to it.

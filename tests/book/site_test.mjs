@@ -5,11 +5,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
+import { withExercises } from '../../lessons/book/exercises.mjs';
 import { launch, open, serve, watchedPage } from './browser.mjs';
 
-const book = path.resolve(process.env.BOOK), root = fileURLToPath(new URL('../..', import.meta.url));
+const book = path.resolve(process.env.BOOK);
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const files = readdirSync(book, { recursive: true }).filter(file => file.endsWith('.html') && file !== '404.html');
 const isSource = file => file.startsWith('source/');
@@ -82,9 +82,10 @@ test('every page of the course: formulas, images, contrasts, width, size', async
         const { page } = watched, faults = [];
         await page.waitForTimeout(200);  // for what scripts ask for
         if (watched.bytes > 4e6) faults.push(`${watched.bytes} bytes before anything is asked to train`);
-        const source = path.join(root, file.replace(/index\.html$/, 'README.md').replace(/\.html$/, '.md'));
-        const wanted = formulas(readFileSync(source, 'utf8'));
+        const markdown = withExercises(file.replace(/index\.html$/, 'README.md').replace(/\.html$/, '.md'));
+        const wanted = formulas(markdown);
         const seen = await page.evaluate(async () => {
+            for (const folded of document.querySelectorAll('details')) folded.open = true;
             for (const image of document.images) image.loading = 'eager';
             await Promise.all([...document.images].map(image => image.decode().catch(() => {})));
             return {
