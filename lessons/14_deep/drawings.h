@@ -53,21 +53,26 @@ inline support::Plot draw_losses(const std::string& title, const std::vector<Cur
     return plot;
 }
 
-// The codes of the first `count` images of five digits each, from `first` on.   codes: [m, 2]
-inline support::Plot draw_plane(const std::string& title, const Tensor& codes,
-                                const std::vector<std::uint8_t>& labels, int first, int count) {
-    support::Plot plot{.title = title,
-                       .x_label = "first number of the code",
-                       .y_label = "second number",
-                       .legend = "outside right"};
-    for (int digit = first; digit < first + 5; ++digit) {
-        support::Values x, y;
-        for (std::int64_t i = 0; i < codes.size(0) && int(x.size()) < count; ++i)
-            if (labels[std::size_t(i)] == digit)
-                x.push_back(codes.at({i, 0})), y.push_back(codes.at({i, 1}));
-        plot.points(x, y, support::format("%d", digit));
+// Codes of the plane, 200 images of each digit; ten colours are too many to tell apart, so that
+// there are two panels.   codes: [m, 2]
+inline std::vector<support::Panel> draw_plane(const std::string& title, const Tensor& codes,
+                                              const std::vector<std::uint8_t>& labels) {
+    std::vector<support::Panel> panels;
+    for (const int first : {0, 5}) {
+        support::Plot plot{
+            .title = support::format("%s: %d to %d", title.c_str(), first, first + 4),
+            .x_label = "first number of the code",
+            .y_label = "second number"};
+        for (int digit = first; digit < first + 5; ++digit) {
+            support::Values x, y;
+            for (std::int64_t i = 0; i < codes.size(0) && x.size() < 200; ++i)
+                if (labels[std::size_t(i)] == digit)
+                    x.push_back(codes.at({i, 0})), y.push_back(codes.at({i, 1}));
+            plot.points(x, y, support::format("%d", digit));
+        }
+        panels.push_back(plot);
     }
-    return plot;
+    return panels;
 }
 
 // What the decoder draws at the points of a grid over the middle nine tenths of the codes.
@@ -104,6 +109,20 @@ inline support::Plot draw_areas(const std::string& title, const std::vector<doub
         plot.x_names.push_back(support::format("%zu", d));
     }
     return plot.points(digits, deep, "deep").points(digits, pca, "PCA");
+}
+
+// Held-out images of two digits, each above what `reconstruct` makes of it.
+inline support::ImageGrid draw_strangers(const std::string& title, const support::Images& held_out,
+                                         int normal, int strange, const Reconstruct& reconstruct) {
+    const autograd::NoGrad no_grad;
+    support::ImageGrid grid{.title = title, .columns = 10};
+    grid.tiles_like(held_out);
+    for (const int digit : {normal, strange}) {
+        const Tensor x = to_tensor(support::first(of_digit(held_out, digit), 10));
+        grid.add(x.to_vector(), support::format("%d", digit));
+        grid.add(clamp(reconstruct(x), 0, 1).to_vector(), "comes back");
+    }
+    return grid;
 }
 
 }  // namespace lessons

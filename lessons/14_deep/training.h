@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lessons/02_autoencoder/train.h"
+#include "lessons/14_deep/deep_autoencoder.h"
 #include "lessons/support/interrupt.h"
 
 // Lesson 02's loop with two things more: a learning rate that rises and falls, and an end when
@@ -46,6 +47,18 @@ struct Trainer {
             std::printf("\n%s: interrupted after %zu steps\n", name.c_str(), losses.size());
         }
         return losses;
+    }
+
+    // The two ways down that are compared, on the loss of the whole network.
+    std::vector<double> adam(const std::string& name, const DeepAutoencoder& model,
+                             const support::Images& images, int epochs, double lr) const {
+        return (*this)(name, nn::Adam(model.parameters()), images, epochs, lr,
+                       [&](const Tensor& x) { return deep_loss(model, x); });
+    }
+    std::vector<double> momentum(const std::string& name, const DeepAutoencoder& model,
+                                 const support::Images& images, int epochs, double lr) const {
+        return (*this)(name, nn::Sgd(model.parameters(), {.momentum = 0.9}), images, epochs, lr,
+                       [&](const Tensor& x) { return deep_loss(model, x); });
     }
 };
 

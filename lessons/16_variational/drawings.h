@@ -5,6 +5,8 @@
 #include <functional>
 #include <numeric>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "lessons/16_variational/exact.h"
@@ -40,29 +42,19 @@ inline support::Plot draw_spectrum(const support::Pca& pca, const LinearCase& li
     return plot;
 }
 
-// The rows of the linear decoder beside the components, each with the sign that it shares with its
-// component.
+// The rows of the linear decoder beside the components, both at length 1.
 inline support::ImageGrid draw_rows(const support::Pca& pca, const LinearCase& linear, int shown,
                                     const support::Images& images) {
     support::ImageGrid grid{.title = "Rows of the linear decoder are the components, in order",
                             .columns = shown,
                             .scale = support::Scale::diverging};
-    grid.tiles_like(images);
-    const auto n = std::size_t(pca.n);
-    support::Values components, rows;
-    for (std::size_t l = 0; l < std::size_t(shown); ++l) {
-        double overlap = 0, norm2 = 0;
-        for (std::size_t j = l * n; j < (l + 1) * n; ++j) {
-            overlap += pca.components[j] * linear.rows[j];
-            norm2 += linear.rows[j] * linear.rows[j];
-        }
-        for (std::size_t j = l * n; j < (l + 1) * n; ++j) {
-            components.push_back(pca.components[j]);
-            rows.push_back(std::copysign(1, overlap) * linear.rows[j] /
-                           std::sqrt(std::max(norm2, 1e-6)));
-        }
-    }
-    return grid.add(components, "PCA").add(rows, "rows of W*");
+    const auto first = [&](const std::vector<double>& rows) {
+        const Tensor all = autograd::tensor(rows, {std::int64_t(rows.size()) / pca.n, pca.n});
+        const Tensor some = narrow(all, 0, 0, shown);
+        return (some / sqrt(sum(square(some), 1, true) + 1e-6)).to_vector();
+    };
+    grid.tiles_like(images).add(first(pca.components), "PCA").add(first(linear.rows), "rows of W*");
+    return grid;
 }
 
 // How estimates of one derivative scatter, that of the unit which says most, and where their mean
@@ -76,31 +68,31 @@ inline std::vector<support::Panel> draw_estimates(const Estimates& estimates,
     const support::Values good = column(estimates.reparameterised),
                           baseline = column(estimates.with_baseline),
                           bare = column(estimates.score_function);
-    double reach = 0;
-    for (const double v : bare) reach = std::max(reach, std::abs(v));
-    support::Plot scatter{.title = "A thousand estimates of one derivative",
+    const std::vector<std::pair<std::string, const support::Values*>> all = {
+        {"score function", &bare}, {"with a baseline", &baseline}, {"through the draw", &good}};
+    double deviation = 0;  // of those with a baseline
+    for (const double v : baseline) deviation += v * v / double(baseline.size());
+    const double reach = 4 * std::sqrt(deviation);
+    support::Plot scatter{.title = "One derivative, estimated draw by draw",
                           .x_label = "estimate (nats per unit of z)",
                           .y_label = "share of the draws",
-                          .x_range = support::Range{-0.6 * reach, 0.6 * reach}};
-    scatter.histogram(good, 61, "through the draw")
-        .histogram(baseline, 61, "score function, baseline")
-        .histogram(bare, 61, "score function");
-    support::Plot means{.title = "Their mean so far",
-                        .x_label = "draws",
-                        .y_label = "mean (nats per unit of z)",
-                        .log_x = true};
-    const auto running = [&](const support::Values& values, const std::string& name) {
+                          .x_range = support::Range{-reach, reach}},
+        means{.title = "Mean of the draws so far",
+              .x_label = "draws",
+              .y_label = "mean (nats per unit of z)",
+              .log_x = true,
+              .legend = "bottom right"};
+    for (const auto& [name, values] : all) {
+        scatter.histogram(*values, 41, name);
         support::Values x, y;
         double total = 0;
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            total += values[i];
-            x.push_back(double(i + 1)), y.push_back(total / double(i + 1));
+        for (const double v : *values) {
+            total += v;
+            x.push_back(double(x.size() + 1));
+            y.push_back(total / double(x.size()));
         }
         means.line(x, y, name);
-    };
-    running(good, "through the draw");
-    running(baseline, "score function, baseline");
-    running(bare, "score function");
+    }
     return {scatter, means};
 }
 
@@ -108,15 +100,18 @@ inline std::vector<support::Panel> draw_estimates(const Estimates& estimates,
 inline std::vector<support::Panel> draw_bounds(std::vector<double> kl,
                                                const std::vector<double>& bounds) {
     std::ranges::sort(kl, std::greater());
+    const auto n = double(kl.size());
     support::Plot units{.title = "What each number of the code says",
                         .x_label = "unit, by KL",
                         .y_label = "KL (nats per image)",
+                        .x_range = support::Range{0, n + 1},
                         .legend = "off"};
-    units.bars(counted(kl.size()), kl).horizontal(0.1, "0.1");
+    units.bars(counted(kl.size()), kl).horizontal(0.1);
     support::Plot rise{.title = "More draws, a tighter bound",
                        .x_label = "draws",
                        .y_label = "bound on log p(x) (nats per image)",
                        .log_x = true,
+                       .x_range = support::Range{1, double(bounds.size())},
                        .legend = "off"};
     rise.line_points(counted(bounds.size()), bounds);
     return {units, rise};
@@ -162,31 +157,34 @@ inline std::vector<support::Panel> draw_plane(const Variational& model,
     autograd::NoGrad no_grad;
     const Tensor codes =
         support::codes(images, [&](const Tensor& x) { return model.encode(x).mean; });
-    support::Plot places{.title = "Codes of held-out digits",
-                         .x_label = "z_1",
-                         .y_label = "z_2",
-                         .x_range = support::Range{-4, 4},
-                         .y_range = support::Range{-4, 4},
-                         .legend = "outside right",
-                         .equal_axes = true};
-    for (int digit = 0; digit < 10; ++digit) {
-        support::Values x, y;
-        for (int i = 0; i < std::min(images.count, 2000); ++i)
-            if (images.labels[std::size_t(i)] == digit)
-                x.push_back(codes.at({i, 0})), y.push_back(codes.at({i, 1}));
-        places.points(x, y, std::to_string(digit));
+    std::vector<support::Panel> panels;
+    for (const int first : {0, 5}) {
+        support::Plot& places = std::get<support::Plot>(panels.emplace_back(
+            support::Plot{.title = support::format("Held-out digits, %d to %d", first, first + 4),
+                          .x_label = "z_1",
+                          .y_label = "z_2",
+                          .x_range = support::Range{-4, 4},
+                          .y_range = support::Range{-4, 4},
+                          .legend = "outside right"}));
+        for (int digit = first; digit < first + 5; ++digit) {
+            support::Values x, y;
+            for (int i = 0; i < images.count && x.size() < 150; ++i)
+                if (images.labels[std::size_t(i)] == digit)
+                    x.push_back(codes.at({i, 0})), y.push_back(codes.at({i, 1}));
+            places.points(x, y, std::to_string(digit));
+        }
     }
     const int side = 15;
     std::vector<double> at;
     for (int row = 0; row < side; ++row)
-        for (int column = 0; column < side; ++column) {
-            at.push_back(-2.5 + 5.0 * column / (side - 1));
-            at.push_back(2.5 - 5.0 * row / (side - 1));
-        }
-    support::ImageGrid grid{.title = "Decoded from -2.5 to 2.5 in both numbers", .columns = side};
+        for (int column = 0; column < side; ++column)
+            at.insert(at.end(),
+                      {3 * (2.0 * column / (side - 1) - 1), 3 * (1 - 2.0 * row / (side - 1))});
+    support::ImageGrid grid{.title = "Decoded, -3 to 3 in both", .columns = side};
     grid.tiles_like(images).add(
         sigmoid(model.decode(autograd::tensor(at, {side * side, 2}))).to_vector());
-    return {places, grid};
+    panels.push_back(grid);
+    return panels;
 }
 
 }  // namespace lessons::inline HOURGLASS_PRECISION

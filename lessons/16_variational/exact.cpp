@@ -3,6 +3,7 @@
 #include "lessons/16_variational/exact.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <numeric>
 
@@ -31,9 +32,13 @@ LinearCase train_linear(const support::Pca& pca, int k, double sigma2, int itera
     std::vector<int> order(static_cast<std::size_t>(k));
     std::iota(order.begin(), order.end(), 0);
     std::ranges::sort(order, std::greater(), [&](int l) { return norms[std::size_t(l)]; });
-    for (const int l : order)
-        result.rows.insert(result.rows.end(), rows.begin() + l * pca.n,
-                           rows.begin() + (l + 1) * pca.n);
+    for (const int l : order) {
+        const auto row = rows.begin() + l * pca.n;
+        const auto component = pca.components.begin() + std::ptrdiff_t(result.rows.size());
+        const double sign =
+            std::inner_product(row, row + pca.n, component, 0.0) < 0 ? -1 : 1;  // both will do
+        for (int j = 0; j < pca.n; ++j) result.rows.push_back(sign * row[j]);
+    }
     return result;
 }
 

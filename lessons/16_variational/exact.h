@@ -36,7 +36,7 @@ inline support::Images halved(const support::Images& images) {
 
 struct LinearCase {
     std::vector<double> squares;  // [k], the decoder's squared singular values, largest first
-    std::vector<double> rows;     // [k, n], W* itself, longest row first
+    std::vector<double> rows;     // [k, n], W*, longest row first, signs as the components have
     double bound = 0;             // the ELBO, nats per image
 };
 
@@ -69,8 +69,8 @@ inline double best_log_likelihood(const std::vector<double>& eigenvalues, int k,
     return -sum / 2;
 }
 
-// The smallest cosine between a row of W*, longest first, and the component of its number, over the
-// rows that are not given up.
+// The smallest cosine between a row of W* and the component of its number, over the rows that are
+// not given up.
 inline double row_cosine(const support::Pca& pca, const LinearCase& linear,
                          const std::vector<double>& squares) {
     double smallest = 1;
@@ -81,7 +81,7 @@ inline double row_cosine(const support::Pca& pca, const LinearCase& linear,
             overlap += pca.components[j] * linear.rows[j];
             norm2 += linear.rows[j] * linear.rows[j];
         }
-        smallest = support::smaller(smallest, std::abs(overlap) / std::sqrt(norm2));
+        smallest = support::smaller(smallest, overlap / std::sqrt(norm2));
     }
     return smallest;
 }

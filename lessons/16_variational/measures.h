@@ -10,6 +10,7 @@
 #include "lessons/16_variational/variational.h"
 #include "lessons/support/dataset.h"
 #include "lessons/support/evaluate.h"
+#include "lessons/support/pca.h"
 
 // What is measured of a trained network. Bounds are in nats per image, and negative: log p(x) is.
 namespace lessons::inline HOURGLASS_PRECISION {
@@ -69,6 +70,17 @@ inline std::vector<double> importance_weighted(const Variational& model,
         }
     });
     return bounds;
+}
+
+// The codes that the decoder is trained on, a draw for each image: their variance along the
+// principal components, largest first. All would be 1 if they were distributed as N(0, I).
+inline std::vector<double> code_variances(const Variational& model, const support::Images& images,
+                                          Rng& rng) {
+    const auto z = support::codes(images, [&](const Tensor& x) {
+                       const Gaussian q = model.encode(x);
+                       return shifted(q, noise_like(q.mean, rng));
+                   }).to_vector();
+    return support::principal_components({z.begin(), z.end()}, int(model.k())).eigenvalues;
 }
 
 // How far the mean of log q(z) - log p(z) over draws is from the closed form, in standard errors.

@@ -62,14 +62,15 @@ int main(int argc, char** argv) {
 
         // ---- Made-up data, whose truth is known ----
         const int count = options.quick ? 2000 : 50000;
+        rng = Rng(options.seed);  // the same data whatever the networks for digits
         const Tensor D = support::unit_rows(autograd::normal({directions, n}, 0, 1, rng));
         const lessons::Superposition data = lessons::superposition(count, D, active, rng),
                                      test = lessons::superposition(5000, D, active, rng);
 
         // Top-k, four times: both starts, without and with the auxiliary loss.
-        support::Plot dying{.title = "Units that were off for 1,280 inputs",
+        support::Plot dying{.title = "The auxiliary loss wakes units that fell silent",
                             .x_label = "step",
-                            .y_label = "share of the units",
+                            .y_label = "share that was off for 1,280 inputs",
                             .y_range = support::Range{0, 0.75}};
         const Rng start = rng;
         std::vector<SparseDictionary> top_k;
@@ -81,8 +82,8 @@ int main(int argc, char** argv) {
                 Silence silence(units, patience);
                 support::Values steps, dead;
                 const std::string name =
-                    support::format("%s, %s", transposed ? "transpose" : "own directions",
-                                    weight > 0 ? "with auxiliary loss" : "without");
+                    support::format("%s%s", transposed ? "transpose" : "own directions",
+                                    weight > 0 ? ", auxiliary loss" : "");
                 train("top-k, " + name, model, data, passes, options.lr, [&](const Tensor& x) {
                     steps.push_back(double(steps.size()));
                     dead.push_back(double(silence.dead()) / units);

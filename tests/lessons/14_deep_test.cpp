@@ -113,19 +113,34 @@ TEST_F(Deep, ALayerReconstructsWhatTheLayersBeforeItMake) {
 TEST_F(Deep, PretrainingALayerLeavesTheOthersAlone) {
     std::vector<std::vector<autograd::real>> before;
     for (const Tensor& p : model.parameters()) before.push_back(p.to_vector());
-    nn::Sgd sgd(lessons::layer_parameters(model, 1), {.lr = 1});
-    const double start = lessons::layer_loss(model, 1, x).item();
+    nn::Sgd sgd(lessons::layer_parameters(model, 2), {.lr = 1});
+    const double start = lessons::layer_loss(model, 2, x).item();
     for (int i = 0; i < 20; ++i) {
         sgd.zero_grad();
-        lessons::layer_loss(model, 1, x).backward();
+        lessons::layer_loss(model, 2, x).backward();
+        EXPECT_FALSE(model.encoder[0].weight.grad().defined());
         sgd.step();
     }
-    EXPECT_LT(lessons::layer_loss(model, 1, x).item(), start);
+    EXPECT_LT(lessons::layer_loss(model, 2, x).item(), start);
     const auto named = model.named_parameters();
     for (std::size_t i = 0; i < named.size(); ++i) {
         const std::string& name = named[i].first;
-        const bool own = name.starts_with("encoder.1") || name.starts_with("decoder.1");
+        const bool own = name.starts_with("encoder.2") || name.starts_with("decoder.0");
         EXPECT_EQ(named[i].second.to_vector() != before[i], own) << name;
+    }
+}
+
+// Half of them go to the four layers when there is pretraining.
+TEST(Starts, AllHaveTheSameNumberOfSteps) {
+    const support::Options options{.batch_size = 4, .seed = 1};
+    const support::Interrupt interrupt;
+    for (const auto& start : lessons::starts(0.1, 0.01)) {
+        Rng rng(1);
+        const DeepAutoencoder model({1, 3, 2, 2, 1}, start.g, rng);
+        const auto [losses, first] =
+            lessons::run(start, {options, interrupt}, model, pixels(40), 8);
+        EXPECT_EQ(first, start.pretrained ? 40u : 0u) << start.name;
+        EXPECT_EQ(first + losses.size(), 80u) << start.name;
     }
 }
 
