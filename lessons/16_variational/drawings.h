@@ -6,7 +6,6 @@
 #include <numeric>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "lessons/16_variational/exact.h"
@@ -76,7 +75,8 @@ inline std::vector<support::Panel> draw_estimates(const Estimates& estimates,
     support::Plot scatter{.title = "One derivative, estimated draw by draw",
                           .x_label = "estimate (nats per unit of z)",
                           .y_label = "share of the draws",
-                          .x_range = support::Range{-reach, reach}},
+                          .x_range = support::Range{-reach, reach},
+                          .legend = "top left"},
         means{.title = "Mean of the draws so far",
               .x_label = "draws",
               .y_label = "mean (nats per unit of z)",
@@ -151,21 +151,21 @@ inline support::ImageGrid draw_walks(const Variational& model, const support::Im
     return grid;
 }
 
-// A code of two numbers: where held-out digits lie in it, and what is decoded all over it.
-inline std::vector<support::Panel> draw_plane(const Variational& model,
+// A code of two numbers: where held-out digits lie in it, and what is decoded
+// all over it.
+inline std::vector<support::Panel> draw_codes(const Variational& model,
                                               const support::Images& images) {
-    autograd::NoGrad no_grad;
     const Tensor codes =
         support::codes(images, [&](const Tensor& x) { return model.encode(x).mean; });
     std::vector<support::Panel> panels;
     for (const int first : {0, 5}) {
-        support::Plot& places = std::get<support::Plot>(panels.emplace_back(
-            support::Plot{.title = support::format("Held-out digits, %d to %d", first, first + 4),
-                          .x_label = "z_1",
-                          .y_label = "z_2",
-                          .x_range = support::Range{-4, 4},
-                          .y_range = support::Range{-4, 4},
-                          .legend = "outside right"}));
+        support::Plot places{
+            .title = support::format("Held-out digits, %d to %d", first, first + 4),
+            .x_label = "z_1",
+            .y_label = "z_2",
+            .x_range = support::Range{-4, 4},
+            .y_range = support::Range{-4, 4},
+            .legend = "outside right"};
         for (int digit = first; digit < first + 5; ++digit) {
             support::Values x, y;
             for (int i = 0; i < images.count && x.size() < 150; ++i)
@@ -173,18 +173,22 @@ inline std::vector<support::Panel> draw_plane(const Variational& model,
                     x.push_back(codes.at({i, 0})), y.push_back(codes.at({i, 1}));
             places.points(x, y, std::to_string(digit));
         }
+        panels.push_back(places);
     }
+    return panels;
+}
+inline support::ImageGrid draw_plane(const Variational& model, const support::Images& images) {
+    autograd::NoGrad no_grad;
     const int side = 15;
     std::vector<double> at;
     for (int row = 0; row < side; ++row)
         for (int column = 0; column < side; ++column)
-            at.insert(at.end(),
-                      {3 * (2.0 * column / (side - 1) - 1), 3 * (1 - 2.0 * row / (side - 1))});
-    support::ImageGrid grid{.title = "Decoded, -3 to 3 in both", .columns = side};
+            at.insert(at.end(), {6.0 * column / (side - 1) - 3, 3 - 6.0 * row / (side - 1)});
+    support::ImageGrid grid{.title = "Decoded: z_1 from -3 to 3, z_2 from 3 down to -3",
+                            .columns = side};
     grid.tiles_like(images).add(
         sigmoid(model.decode(autograd::tensor(at, {side * side, 2}))).to_vector());
-    panels.push_back(grid);
-    return panels;
+    return grid;
 }
 
 }  // namespace lessons::inline HOURGLASS_PRECISION
