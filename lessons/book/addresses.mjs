@@ -1,5 +1,5 @@
-// Links between files of the repository, as links between pages of the site. All are relative: the site can lie
-// under any path.
+// Links between files of the repository, as links between pages of the site. All are relative: the site
+// can lie under any path.
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { folders, isPageOfSource, root } from './course.mjs';

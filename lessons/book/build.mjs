@@ -2,10 +2,11 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-process.env.NODE_ENV = 'production';  // Vue without its warnings
-const mark = '.hourglass-book';       // in a folder that we have made, and may replace
+process.env.NODE_ENV = 'production'; // Vue without its warnings
+const mark = '.hourglass-book'; // in a folder that we have made, and may replace
 const target = path.resolve(process.argv[2]);
-const site = `${target}.new`, old = `${target}.old`;
+const site = `${target}.new`,
+    old = `${target}.old`;
 
 try {
     if (existsSync(target) && readdirSync(target).length > 0 && !existsSync(path.join(target, mark))) {
@@ -14,7 +15,10 @@ try {
     for (const folder of [site, old]) rmSync(folder, { recursive: true, force: true });
     mkdirSync(site, { recursive: true });
     await build();
-    writeFileSync(path.join(site, mark), 'Made by lessons/run book; the next build replaces this folder.\n');
+    writeFileSync(
+        path.join(site, mark),
+        'Made by lessons/run book; the next build replaces this folder.\n'
+    );
     if (existsSync(target)) renameSync(target, old);
     renameSync(site, target);
     rmSync(old, { recursive: true, force: true });

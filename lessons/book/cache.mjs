@@ -1,5 +1,5 @@
-// What takes long and depends on its input alone is kept on disk, under a name made of that input, of the module that
-// makes it, and of the versions of the packages behind it.
+// What takes long and depends on its input alone is kept on disk, under a name made of that input, of the
+// module that makes it, and of the versions of the packages behind it.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,8 @@ export function cacheOf(moduleUrl) {
     return {
         has: input => existsSync(path.join(folder, nameOf(input))),
         get(input, make) {
-            const name = nameOf(input), file = path.join(folder, name);
+            const name = nameOf(input),
+                file = path.join(folder, name);
             used.add(name);
             if (existsSync(file)) return readFileSync(file, 'utf8');
             const result = make();

@@ -1,5 +1,5 @@
-// Where a name is defined: the classes, functions and constants that the headers declare outside of any class. In this
-// code they begin at the start of a line, so that an expression for each finds them.
+// Where a name is defined: the classes, functions and constants that the headers declare outside of any
+// class. In this code they begin at the start of a line, so that an expression for each finds them.
 import path from 'node:path';
 import { isPageOfSource, read, sources } from './course.mjs';
 import { fromPage } from './addresses.mjs';
@@ -9,22 +9,29 @@ const patterns = [
     /^(?:template <.*> ?)?concept (\w+) =/,
     /^using (\w+) =/,
     /^(?:inline )?constexpr [\w:<>, ]+ (\w+)(?:\[\d*\])? ?[={]/,
-    /^(?=\S)(?!return|using|namespace|static_assert|struct|class|enum|#|\/\/|\})[\w:<>,&*\[\] ]*[\w>&*] [&*]?(\w+)\(/
+    /^(?!\s|return|using|namespace|static_assert|struct|class|enum)[\w:<>,&*[\] ]*[\w>&*] [&*]?(\w+)\(/
 ];
 
-const definitions = new Map();  // name -> [{ file, line, isFunction }]
+const definitions = new Map(); // name -> [{ file, line, isFunction }]
 for (const file of sources.filter(file => /^(autograd|nn|lessons\/(\d|support))\S*\.h$/.test(file))) {
-    read(file).split('\n').forEach((text, i) => {
-        const which = patterns.findIndex(pattern => pattern.test(text));
-        if (which < 0) return;
-        const name = patterns[which].exec(text)[1];
-        if (!definitions.has(name)) definitions.set(name, []);
-        definitions.get(name).push({ file, line: i + 1, isFunction: which === 4 });
-    });
+    read(file)
+        .split('\n')
+        .forEach((text, i) => {
+            const which = patterns.findIndex(pattern => pattern.test(text));
+            if (which < 0) return;
+            const name = patterns[which].exec(text)[1];
+            if (!definitions.has(name)) definitions.set(name, []);
+            definitions.get(name).push({ file, line: i + 1, isFunction: which === 4 });
+        });
 }
 
-export const definitionsIn = file => [...definitions].flatMap(([name, places]) =>
-    places.filter(place => place.file === file).slice(0, 1).map(place => ({ name, line: place.line })));
+export const definitionsIn = file =>
+    [...definitions].flatMap(([name, places]) =>
+        places
+            .filter(place => place.file === file)
+            .slice(0, 1)
+            .map(place => ({ name, line: place.line }))
+    );
 
 // A name that several files define means none of them, unless one of these lies in the reader's own folder.
 export function find(name, folder) {
@@ -35,29 +42,38 @@ export function find(name, folder) {
     return places.find(place => place.file === file);
 }
 
-// Highlighted code with its names as links. `page` is where it stands in the site, `folder` in the repository.
+// Highlighted code with its names as links. `page` is where it stands in the site, `folder` in the
+// repository.
 export function linkNames(html, page, folder, itself = '') {
-    let inside = '', before = '';
+    let inside = '',
+        before = '';
     const pieces = html.split(/(<[^>]*>)/);
-    return pieces.map((piece, i) => {
-        if (i % 2 === 1) {
-            inside = /class="(\w+)"/.exec(piece)?.[1] ?? '';
-            return piece;
-        }
-        if (inside === 'comment') return piece;
-        if (inside === 'string') {
-            return piece.replace(/(?<=&quot;)[\w/.]+\.h(?=&quot;)/, file =>
-                isPageOfSource.has(file) ? `<a href="${fromPage(page, `source/${file}.html`)}">${file}</a>` : file);
-        }
-        const linked = piece.replace(/&\w+;|\w+/g, (name, at) => {
-            const place = /^[A-Za-z_]/.test(name) && find(name, folder);
-            const left = before + piece.slice(0, at), right = piece.slice(at + name.length) || pieces[i + 2] || '';
-            // A member of something, or of another namespace, is not what is meant.
-            if (!place || place.file === itself || /(\.|-&gt;|\bstd::|[A-Z]\w*::)$/.test(left)) return name;
-            if (place.isFunction && !/^\s*\(/.test(right)) return name;
-            return `<a href="${fromPage(page, `source/${place.file}.html`)}#L${place.line}">${name}</a>`;
-        });
-        before = (before + piece).slice(-40);
-        return linked;
-    }).join('');
+    return pieces
+        .map((piece, i) => {
+            if (i % 2 === 1) {
+                inside = /class="(\w+)"/.exec(piece)?.[1] ?? '';
+                return piece;
+            }
+            if (inside === 'comment') return piece;
+            if (inside === 'string') {
+                return piece.replace(/(?<=&quot;)[\w/.]+\.h(?=&quot;)/, file =>
+                    isPageOfSource.has(file)
+                        ? `<a href="${fromPage(page, `source/${file}.html`)}">${file}</a>`
+                        : file
+                );
+            }
+            const linked = piece.replace(/&\w+;|\w+/g, (name, at) => {
+                const place = /^[A-Za-z_]/.test(name) && find(name, folder);
+                const left = before + piece.slice(0, at),
+                    right = piece.slice(at + name.length) || pieces[i + 2] || '';
+                // A member of something, or of another namespace, is not what is meant.
+                if (!place || place.file === itself || /(\.|-&gt;|\bstd::|[A-Z]\w*::)$/.test(left))
+                    return name;
+                if (place.isFunction && !/^\s*\(/.test(right)) return name;
+                return `<a href="${fromPage(page, `source/${place.file}.html`)}#L${place.line}">${name}</a>`;
+            });
+            before = (before + piece).slice(-40);
+            return linked;
+        })
+        .join('');
 }

@@ -4,7 +4,7 @@
 //     other comments      vanish
 //     ```cpp some/file.h  shows the file's name above the code; names in the code lead to their definitions
 //     formulas            come from a cache
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { address, fromPage, pageOf } from './addresses.mjs';
 import { cacheOf } from './cache.mjs';
@@ -17,12 +17,14 @@ const pageFor = env => env.relativePath.replace(/\.md$/, '.html');
 
 function component(what, name) {
     if (what === 'course' && name === 'arc') return '<Arc />';
-    if (what === 'live' && existsSync(path.join(root, `lessons/book/live/Live${name}.vue`))) return `<Live${name} />`;
+    if (what === 'live' && existsSync(path.join(root, `lessons/book/live/Live${name}.vue`)))
+        return `<Live${name} />`;
     return '';
 }
 
 function comments(html) {
-    return html.replace(/<!-- (live|course): (\w+) -->/g, (all, what, name) => component(what, name))
+    return html
+        .replace(/<!-- (live|course): (\w+) -->/g, (all, what, name) => component(what, name))
         .replace(/<!--[^]*?-->/g, '');
 }
 
@@ -33,16 +35,31 @@ function figure(link, env) {
     return './' + (existsSync(file) ? sharp : link).replace(/^\.\//, '');
 }
 
+// The shape of a PNG, whose width and height stand in its header: text does not jump when the figure arrives.
+function shape(link, env) {
+    const file = path.join(root, path.posix.dirname(fileOf(env)), link);
+    if (!/\.png$/.test(link) || !existsSync(file)) return undefined;
+    const header = readFileSync(file);
+    const [width, height] = [header.readUInt32BE(16), header.readUInt32BE(20)];
+    return { width, style: `aspect-ratio: ${width} / ${height}` };
+}
+
 const images = (html, env) =>
-    html.replace(/(<img\s[^>]*?src=")([^"]*)/g, (all, start, link) => start + figure(link, env));
+    html.replace(/<img(\s[^>]*?src=")([^"]*)/g, (all, start, link) => {
+        const known = shape(link, env);
+        return `<img${known ? ` style="${known.style}"` : ''}${start}${figure(link, env)}`;
+    });
 
 export function forTheSite(md) {
     md.core.ruler.push('for-the-site', state => {
         const { env } = state;
-        if (env.relativePath.startsWith('source/')) return;
         for (const token of state.tokens.flatMap(token => [token, ...(token.children ?? [])])) {
             if (/^html_/.test(token.type)) token.content = images(comments(token.content), env);
-            if (token.type === 'image') token.attrSet('src', figure(token.attrGet('src'), env));
+            if (token.type === 'image') {
+                const link = token.attrGet('src');
+                for (const [name, value] of Object.entries(shape(link, env) ?? {})) token.attrSet(name, value);
+                token.attrSet('src', figure(link, env));
+            }
             if (token.type === 'link_open') {
                 token.attrSet('href', address(token.attrGet('href'), fileOf(env), pageFor(env)));
             }
@@ -56,7 +73,10 @@ export function forTheSite(md) {
         if (language === 'cpp') html = linkNames(html, pageFor(env), path.posix.dirname(fileOf(env)));
         const page = file && pageOf(file);
         if (!page) return html;
-        return html.replace('>', ` data-file><a class="file" href="${fromPage(pageFor(env), page)}">${file}</a>`);
+        return html.replace(
+            '>',
+            ` data-file><a class="file" href="${fromPage(pageFor(env), page)}">${file}</a>`
+        );
     };
 
     // Indented code looks as the other does.
@@ -70,5 +90,8 @@ export function forTheSite(md) {
 }
 
 // The code blocks of a page, for highlight.mjs.
-export const codeIn = markdown => [...markdown.matchAll(/^( *)```(\w+).*\n([^]*?)^\1```/gm)]
-    .map(([, indent, language, code]) => ({ language, code: code.replace(new RegExp(`^${indent}`, 'gm'), '').replace(/\n$/, '') }));
+export const codeIn = markdown =>
+    [...markdown.matchAll(/^( *)```(\w+).*\n([^]*?)^\1```/gm)].map(([, indent, language, code]) => ({
+        language,
+        code: code.replace(new RegExp(`^${indent}`, 'gm'), '').replace(/\n$/, '')
+    }));

@@ -1,5 +1,5 @@
-// The files that the site holds as they are, at the same place as in the repository: figures and data; and the engine,
-// compiled for the page.
+// The files that the site holds as they are, at the same place as in the repository: figures and data;
+// and the engine, compiled for the page.
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './course.mjs';
@@ -8,7 +8,9 @@ const isImage = file => /\.(png|svg)$/.test(file);
 
 export function publish(site) {
     const folders = readdirSync(path.join(root, 'lessons')).map(lesson => `lessons/${lesson}/figures`);
-    for (const folder of [...folders, 'data/photographs'].filter(folder => existsSync(path.join(root, folder)))) {
+    for (const folder of [...folders, 'data/photographs'].filter(folder =>
+        existsSync(path.join(root, folder))
+    )) {
         mkdirSync(path.join(site, folder), { recursive: true });
         for (const file of readdirSync(path.join(root, folder)).filter(isImage)) {
             copyFileSync(path.join(root, folder, file), path.join(site, folder, file));

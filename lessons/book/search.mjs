@@ -1,5 +1,5 @@
-// The index of the search: the sections of the pages, and the sources by what they define. VitePress's search box loads
-// it when it opens.
+// The index of the search: the sections of the pages, and the sources by what they define. VitePress's
+// search box loads it when it opens.
 import MiniSearch from 'minisearch';
 import { cacheOf } from './cache.mjs';
 import { read, sources } from './course.mjs';
@@ -8,16 +8,27 @@ import { languageOf } from './highlight.mjs';
 
 const cache = cacheOf(import.meta.url);
 const options = { fields: ['title', 'titles', 'text'], storeFields: ['title', 'titles'] };
-const plain = html => html.replace(/<mjx-[^]*?<\/mjx-container>/g, '').replace(/<[^>]*>/g, '').replace(/&ZeroWidthSpace;/g, '').trim();
+const plain = html =>
+    html
+        .replace(/<mjx-[^]*?<\/mjx-container>/g, '')
+        .replace(/<[^>]*>/g, '')
+        .replace(/&ZeroWidthSpace;/g, '')
+        .trim();
 
 function* sectionsOfPage({ page, html }) {
     const parts = html.split(/<h([1-6]) id="([^"]*)"[^>]*>(.*?)<\/h\1>/);
     const titles = [];
     for (let i = 1; i < parts.length; i += 4) {
-        const level = Number(parts[i]), title = plain(parts[i + 2]);
+        const level = Number(parts[i]),
+            title = plain(parts[i + 2]);
         titles.length = level - 1;
         const anchor = level === 1 ? '' : `#${parts[i + 1]}`;
-        yield { id: `~/${page.replace(/index\.html$/, '')}${anchor}`, title, titles: titles.filter(Boolean), text: plain(parts[i + 3]) };
+        yield {
+            id: `~/${page.replace(/index\.html$/, '')}${anchor}`,
+            title,
+            titles: titles.filter(Boolean),
+            text: plain(parts[i + 3])
+        };
         titles.push(title);
     }
 }
@@ -27,10 +38,15 @@ function* sectionsOfSource(file) {
     const lines = read(file).split('\n');
     const starts = languageOf(file) === 'cpp' ? definitionsIn(file).sort((a, b) => a.line - b.line) : [];
     const text = (from, to) => lines.slice(from, to).join('\n');
-    const end = i => starts[i] ? starts[i].line - 1 : lines.length;
+    const end = i => (starts[i] ? starts[i].line - 1 : lines.length);
     yield { id: `~/source/${file}.html`, title: file, titles: [], text: text(0, end(0)) };
     for (const [i, { name, line }] of starts.entries()) {
-        yield { id: `~/source/${file}.html#L${line}`, title: name, titles: [file], text: text(line - 1, end(i + 1)) };
+        yield {
+            id: `~/source/${file}.html#L${line}`,
+            title: name,
+            titles: [file],
+            text: text(line - 1, end(i + 1))
+        };
     }
 }
 

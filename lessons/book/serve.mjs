@@ -3,10 +3,20 @@ import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 
-const folder = path.resolve(process.argv[2]), port = process.argv[3];
+const folder = path.resolve(process.argv[2]),
+    port = process.argv[3];
 const usualPort = 8784;
-const types = { html: 'text/html; charset=utf-8', js: 'text/javascript', mjs: 'text/javascript', css: 'text/css',
-    json: 'application/json', svg: 'image/svg+xml', png: 'image/png', woff2: 'font/woff2', wasm: 'application/wasm' };
+const types = {
+    html: 'text/html; charset=utf-8',
+    js: 'text/javascript',
+    mjs: 'text/javascript',
+    css: 'text/css',
+    json: 'application/json',
+    svg: 'image/svg+xml',
+    png: 'image/png',
+    woff2: 'font/woff2',
+    wasm: 'application/wasm'
+};
 const isFile = file => statSync(file, { throwIfNoEntry: false })?.isFile();
 
 const server = createServer((request, response) => {
@@ -21,17 +31,22 @@ const server = createServer((request, response) => {
         response.writeHead(404, { 'content-type': 'text/plain' }).end('There is no such page.\n');
         return;
     }
-    response.writeHead(200, { 'content-type': types[path.extname(file).slice(1)] ?? 'application/octet-stream',
-        'cache-control': 'no-cache' });
-    createReadStream(file).pipe(response);
+    response.writeHead(200, {
+        'content-type': types[path.extname(file).slice(1)] ?? 'application/octet-stream',
+        'cache-control': 'no-cache'
+    });
+    createReadStream(file).on('error', () => response.destroy()).pipe(response);
 });
 server.on('error', error => {
     if (error.code === 'EADDRINUSE' && !port) {
-        server.listen(0, '127.0.0.1');  // any that is free
+        server.listen(0, '127.0.0.1'); // any that is free
         return;
     }
-    console.error(error.code === 'EADDRINUSE'
-        ? `lessons/run: port ${port} is taken: name another` : `lessons/run: ${error.message}`);
+    console.error(
+        error.code === 'EADDRINUSE'
+            ? `lessons/run: port ${port} is taken: name another`
+            : `lessons/run: ${error.message}`
+    );
     process.exit(2);
 });
 server.on('listening', () => {

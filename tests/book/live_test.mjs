@@ -2,129 +2,127 @@
 //     BOOK=folder-of-the-built-book node --test live_test.mjs
 // No speed is asserted: machines differ.
 
-import assert from 'node:assert/strict'
-import path from 'node:path'
-import { after, before, test } from 'node:test'
-import { heldOutBce, ranges } from '../../lessons/book/live/ranges.mjs'
-import { launch, patience, serve, watchedPage } from './browser.mjs'
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { heldOutBce, ranges } from '../../lessons/book/live/ranges.mjs';
+import { launch, open, patience, serve, watchedPage } from './browser.mjs';
 
 const folders = {
     '01': '01_autograd', '02': '02_autoencoder', '05': '05_pca', '09': '09_denoising', '10': '10_sparse',
     '11': '11_contractive', '13': '13_edges',
-}
+};
 
-let server, browser
+let server, browser;
 before(async () => {
-    server = await serve(path.resolve(process.env.BOOK), '/')
-    browser = await launch()
-})
+    server = await serve(path.resolve(process.env.BOOK), '/');
+    browser = await launch();
+});
 after(async () => {
-    await browser.close()
-    server.close()
-})
+    await browser.close();
+    server.close();
+});
 
 // Opens a lesson's page, hands its live part to `use`, and insists that nothing went wrong besides what is expected.
 async function withPart(number, query, use, expectFaults = false) {
-    const { page, faults } = await watchedPage(browser, { viewport: { width: 1280, height: 800 } })
-    await page.goto(`${server.root}lessons/${folders[number]}/${query}`)
-    const part = page.locator(`.live[data-part="${number}"]`)
-    await use(part, page)
-    await page.close()
-    if (!expectFaults) assert.deepEqual(faults, [])
+    const watched = await watchedPage(browser), { page } = watched;
+    await open(page, `${server.root}lessons/${folders[number]}/${query}`);
+    await use(page.locator(`.live[data-part="${number}"]`), page, watched);
+    await page.close();
+    if (!expectFaults) assert.deepEqual(watched.faults, []);
 }
 
-const button = part => part.locator('button.main')
-const state = part => part.getAttribute('data-state')
+const button = part => part.locator('button.main');
+const state = part => part.getAttribute('data-state');
 const until = async (part, wanted) => {
     for (const end = Date.now() + patience; Date.now() < end; await part.page().waitForTimeout(50)) {
-        const now = await state(part)
-        if (now === wanted) return
-        assert.notEqual(now, 'error', await part.locator('[role=status]').innerText())
+        const now = await state(part);
+        if (now === wanted) return;
+        assert.notEqual(now, 'error', await part.locator('[role=status]').innerText());
     }
-    assert.fail(`still '${await state(part)}', not '${wanted}'`)
-}
-const loss = async part => Number(await part.getAttribute('data-loss'))
+    assert.fail(`still '${await state(part)}', not '${wanted}'`);
+};
+const loss = async part => Number(await part.getAttribute('data-loss'));
 
 async function train(part) {
-    await button(part).click()
-    await until(part, 'done')
-    return loss(part)
+    await button(part).click();
+    await until(part, 'done');
+    return loss(part);
 }
 
 for (const [number, [low, high]] of Object.entries(ranges))
     test(`lesson ${number} trains at its defaults, and its loss ends where it should`, () => withPart(number, '', async part => {
-        const end = await train(part)
-        assert.ok(end >= low && end <= high, `${end} is not between ${low} and ${high}`)
-    }))
+        const end = await train(part);
+        assert.ok(end >= low && end <= high, `${end} is not between ${low} and ${high}`);
+    }));
 
 test('lesson 01 computes its graph', () => withPart('01', '', async part => {
-    await button(part).click()
-    await until(part, 'done')
-    assert.match(await part.locator('svg').first().textContent(), /tanh/)
-}))
+    await button(part).click();
+    await until(part, 'done');
+    assert.match(await part.locator('svg').first().textContent(), /tanh/);
+}));
 
-test('lesson 02 reaches its own test_bce, on the first 10,000 digits, in less than eight megabytes', async () => {
-    const before = server.bytes
-    await withPart('02', '', async part => {
-        await train(part)
-        const reached = Number(await part.locator('.test-bce').innerText())
-        assert.ok(reached > heldOutBce[0] && reached < heldOutBce[1], `test_bce ${reached}`)
-    })
-    assert.ok(server.bytes - before < 8e6, `${server.bytes - before} bytes`)
-})
+test('lesson 02 reaches its own test_bce, on the first 10,000 digits, in less than eight megabytes', () =>
+    withPart('02', '', async (part, page, watched) => {
+        await train(part);
+        const reached = Number(await part.locator('.test-bce').innerText());
+        assert.ok(reached > heldOutBce[0] && reached < heldOutBce[1], `test_bce ${reached}`);
+        assert.ok(watched.bytes < 8e6, `${watched.bytes} bytes`);
+    }));
 
 test('a larger code loses less, and the address says how large', async () => {
-    const losses = []
+    const losses = [];
     for (const hidden of [4, 64])
         await withPart('02', `?hidden=${hidden}`, async part => {
-            assert.equal(await part.locator('input[name=hidden]').inputValue(), String(hidden))
-            losses.push(await train(part))
-        })
-    assert.ok(losses[1] < losses[0], `${losses}`)
-})
+            assert.equal(await part.locator('input[name=hidden]').inputValue(), String(hidden));
+            losses.push(await train(part));
+        });
+    assert.ok(losses[1] < losses[0], `${losses}`);
+});
 
 test('a moved slider is in the address, and Reset takes it out', () => withPart('02', '', async (part, page) => {
-    await part.locator('input[name=hidden]').fill('7')
-    assert.match(page.url(), /\?hidden=7/)
-    await part.getByRole('button', { name: 'Reset' }).click()
-    assert.doesNotMatch(page.url(), /hidden/)
-}))
+    await part.locator('input[name=hidden]').fill('7');
+    assert.match(page.url(), /\?hidden=7/);
+    await part.getByRole('button', { name: 'Reset' }).click();
+    assert.doesNotMatch(page.url(), /hidden/);
+}));
 
 test('Stop stops', () => withPart('02', '', async (part, page) => {
-    await button(part).click()
+    await button(part).click();
     // In one breath: by a later click the training may have ended.
     await page.waitForFunction(() => {
-        const part = document.querySelector('.live')
-        return Number(part.dataset.step) > 0 && (part.querySelector('button.main').click(), true)
-    })
-    await until(part, 'stopped')
-    const step = Number(await part.getAttribute('data-step'))
-    await page.waitForTimeout(500)
-    assert.equal(Number(await part.getAttribute('data-step')), step)
-    assert.ok(step < 200, `it had made all ${step} steps`)
-}))
+        const part = document.querySelector('.live');
+        return Number(part.dataset.step) > 0 && (part.querySelector('button.main').click(), true);
+    });
+    await until(part, 'stopped');
+    const step = Number(await part.getAttribute('data-step'));
+    await page.waitForTimeout(500);
+    assert.equal(Number(await part.getAttribute('data-step')), step);
+    assert.ok(step < 200, `it had made all ${step} steps`);
+}));
 
 test('what does not load is said', () => withPart('02', '', async (part, page) => {
-    await page.route('**/hourglass.wasm', route => route.fulfill({ status: 404, body: 'none' }))
-    await button(part).click()
-    await page.waitForFunction(() => document.querySelector('.live').dataset.state === 'error')
-    assert.match(await part.locator('[role=status]').innerText(), /^It did not work: ./)
-}, true))
+    await page.route('**/hourglass.wasm', route => route.fulfill({ status: 404, body: 'none' }));
+    await button(part).click();
+    await page.waitForFunction(() => document.querySelector('.live').dataset.state === 'error');
+    assert.match(await part.locator('[role=status]').innerText(), /^It did not work: ./);
+}, true));
 
 test('what a browser lacks is said, in place of the buttons', () => withPart('02', '', async (part, page) => {
-    await page.addInitScript(() => { delete globalThis.OffscreenCanvas })
-    await page.reload()
-    await part.getByText('yours lacks OffscreenCanvas').waitFor()
-    assert.equal(await part.locator('button').count(), 0)
-}))
+    await page.addInitScript(() => { delete globalThis.OffscreenCanvas; });
+    await page.reload();
+    await part.getByText('yours lacks OffscreenCanvas').waitFor();
+    assert.equal(await part.locator('button').count(), 0);
+}));
 
 test('the front page trains when it is asked, and not before', async () => {
-    const { page, faults } = await watchedPage(browser, { viewport: { width: 1280, height: 800 } })
-    await page.goto(server.root, { waitUntil: 'networkidle' })
-    const part = page.locator('.live').first()
-    assert.equal(await state(part), 'idle')
-    assert.ok((await part.boundingBox()).y < 800, 'it is below the fold')
-    await train(part)
-    await page.close()
-    assert.deepEqual(faults, [])
-})
+    const { page, faults } = await watchedPage(browser);
+    await open(page, server.root);
+    await page.waitForTimeout(500);
+    const part = page.locator('.live').first();
+    assert.equal(await state(part), 'idle');
+    assert.ok((await part.boundingBox()).y < 800, 'it is below the fold');
+    await train(part);
+    await page.close();
+    assert.deepEqual(faults, []);
+});

@@ -4,17 +4,21 @@ import { inFrame } from '../course.mjs';
 import { base } from '../relocate.mjs';
 
 // An hourglass.
-const icon = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">' +
+const icon =
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">' +
     '<path d="M2 1h12L9 8l5 7H2l5-7z" fill="#3a5ccc"/></svg>';
 
 // The search box asks for an index for each language. Ours is a file of its own, made by search.mjs.
 const searchIndex = {
     name: 'search-index',
     enforce: 'pre',
-    load: id => id === '/@localSearchIndex' ? `export default { root: async () => {
+    load: id =>
+        id === '/@localSearchIndex'
+            ? `export default { root: async () => {
         const index = await (await fetch(siteBase + 'search.json')).text();
         return { default: index.replaceAll('"~/', '"' + siteBase) };
-    } }` : undefined
+    } }`
+            : undefined
 };
 
 export default defineConfig({
@@ -29,11 +33,21 @@ export default defineConfig({
         search: { provider: 'local', options: { disableDetailedView: true } },
         outline: [2, 3],
         sidebar: [
-            { items: [{ text: 'Hourglass', link: '/' }, { text: 'The course', link: '/lessons/' }] },
-            ...inFrame().parts.filter(part => part.lessons.length).map(part => ({
-                text: part.title,
-                items: part.lessons.map(({ number, title, link }) => ({ text: `${number} ${title}`, link }))
-            }))
+            {
+                items: [
+                    { text: 'Hourglass', link: '/' },
+                    { text: 'The course', link: '/lessons/' }
+                ]
+            },
+            ...inFrame()
+                .parts.filter(part => part.lessons.length)
+                .map(part => ({
+                    text: part.title,
+                    items: part.lessons.map(({ number, title, link }) => ({
+                        text: `${number} ${title}`,
+                        link
+                    }))
+                }))
         ]
     },
     vite: { plugins: [searchIndex], publicDir: false }

@@ -6,8 +6,8 @@ export const ranges = {
     '10': [17.6, 19.4],
     '11': [0.638, 0.651],
     '13': [1.9, 3.6],
-}
+};
 
 // Lesson 02's loss on the held-out digits, after five times the first 10,000 digits: 0.1299 to 0.1370 by
 // `lessons/run 02 --limit 10000 --seed S` for S = 1 ... 5, and a margin.
-export const heldOutBce = [0.127, 0.14]
+export const heldOutBce = [0.127, 0.14];
