@@ -75,8 +75,7 @@ inline std::vector<support::Panel> draw_estimates(const Estimates& estimates,
     support::Plot scatter{.title = "One derivative, estimated draw by draw",
                           .x_label = "estimate (nats per unit of z)",
                           .y_label = "share of the draws",
-                          .x_range = support::Range{-reach, reach},
-                          .legend = "top left"},
+                          .x_range = support::Range{-reach, reach}},
         means{.title = "Mean of the draws so far",
               .x_label = "draws",
               .y_label = "mean (nats per unit of z)",
@@ -102,7 +101,7 @@ inline std::vector<support::Panel> draw_bounds(std::vector<double> kl,
     std::ranges::sort(kl, std::greater());
     const auto n = double(kl.size());
     support::Plot units{.title = "What each number of the code says",
-                        .x_label = "unit, by KL",
+                        .x_label = "unit, by KL (dotted: what counts as active)",
                         .y_label = "KL (nats per image)",
                         .x_range = support::Range{0, n + 1},
                         .legend = "off"};
@@ -136,7 +135,8 @@ inline support::ImageGrid draw_walks(const Variational& model, const support::Im
                                      const std::vector<std::pair<int, int>>& pairs) {
     autograd::NoGrad no_grad;
     const int steps = 11;
-    support::ImageGrid grid{.title = "From one digit to another", .columns = steps};
+    support::ImageGrid grid{.title = "Mixed pixels show two digits, mixed codes one",
+                            .columns = steps};
     grid.tiles_like(images);
     std::vector<double> shares;
     for (int i = 0; i < steps; ++i) shares.push_back(double(i) / (steps - 1));
@@ -160,12 +160,12 @@ inline std::vector<support::Panel> draw_codes(const Variational& model,
     std::vector<support::Panel> panels;
     for (const int first : {0, 5}) {
         support::Plot places{
-            .title = support::format("Held-out digits, %d to %d", first, first + 4),
+            .title = support::format("Each digit has its place: %d to %d", first, first + 4),
             .x_label = "z_1",
             .y_label = "z_2",
             .x_range = support::Range{-4, 4},
             .y_range = support::Range{-4, 4},
-            .legend = "outside right"};
+            .legend = "top left"};
         for (int digit = first; digit < first + 5; ++digit) {
             support::Values x, y;
             for (int i = 0; i < images.count && x.size() < 150; ++i)
