@@ -48,10 +48,10 @@ inline Tensor log_weight(const Variational& model, const Gaussian& q, const Tens
            0.5 * sum(square(e) + q.log_variance - square(z), 1);
 }
 
-// The importance-weighted bound for k = 1, 2, ... draws, mean over the images (Burda et al. 2016,
+// The importance-weighted bound for K = 1, 2, ... draws, mean over the images (Burda et al. 2016,
 // equation 8):
-//     L_k = E log 1/k sum over i of p(x, z_i) / q(z_i|x)
-// L_1 is the ELBO, L_k rises with k, and its limit is log p(x).   Result: [draws]
+//     L_K = E log 1/K sum over i of p(x, z_i) / q(z_i|x)
+// L_1 is the ELBO, L_K rises with K, and its limit is log p(x).   Result: [draws]
 inline std::vector<double> importance_weighted(const Variational& model,
                                                const support::Images& images, int draws, Rng& rng) {
     std::vector<double> bounds(static_cast<std::size_t>(draws));

@@ -163,6 +163,17 @@ TEST(Halved, IsTheMeanOfFourPixels) {
     EXPECT_EQ(small.width, 2);
 }
 
+// Rows that were given up have no direction, and don't count.
+TEST(RowCosine, IsTheWorstOfTheRowsThatAreKept) {
+    support::Pca pca;
+    pca.n = 2;
+    pca.components = {1, 0, 0, 1};
+    lessons::LinearCase linear;
+    linear.rows = {3, 0, 0.6, 0.8};
+    EXPECT_NEAR(lessons::row_cosine(pca, linear, {1, 1}), 0.8, 1e-15);
+    EXPECT_EQ(lessons::row_cosine(pca, linear, {1, 0}), 1);
+}
+
 // By quadrature over the grey levels.
 TEST_F(Small, MassOfGreyLevels) {
     for (const double a : {-3.0, 0.4, 7.0}) {

@@ -46,8 +46,8 @@ TEST(Exercise, TheImportanceWeightedBound) {
           "That is the mean of the log-weights, the ELBO: the weights are averaged after the "
           "logarithm. They must be before."},
          {{bound + std::log(5.0)},
-          "1/k is missing: it is log of the sum of the weights, not of their mean."},
-         {{bound - std::log(5.0)}, "It is divided by k twice."},
+          "1/K is missing: it is log of the sum of the weights, not of their mean."},
+         {{bound - std::log(5.0)}, "It is divided by K twice."},
          {{std::log(of_all)},
           "The weights of all images are averaged before the logarithm. Each image has a bound of "
           "its own, and their mean comes after."},
