@@ -75,7 +75,8 @@ inline std::vector<support::Panel> draw_estimates(const Estimates& estimates,
     support::Plot scatter{.title = "One derivative, estimated draw by draw",
                           .x_label = "estimate (nats per unit of z)",
                           .y_label = "share of the draws",
-                          .x_range = support::Range{-reach, reach}},
+                          .x_range = support::Range{-reach, reach},
+                          .y_range = support::Range{0, 0.5}},  // room for the legend
         means{.title = "Mean of the draws so far",
               .x_label = "draws",
               .y_label = "mean (nats per unit of z)",
@@ -160,7 +161,7 @@ inline std::vector<support::Panel> draw_codes(const Variational& model,
     std::vector<support::Panel> panels;
     for (const int first : {0, 5}) {
         support::Plot places{
-            .title = support::format("Each digit has its place: %d to %d", first, first + 4),
+            .title = support::format("Where held-out digits lie: %d to %d", first, first + 4),
             .x_label = "z_1",
             .y_label = "z_2",
             .x_range = support::Range{-4, 4},
