@@ -53,6 +53,11 @@
 #include "lessons/15_score/cloud.h"
 #include "lessons/15_score/drawings.h"
 #include "lessons/15_score/score.h"
+#include "lessons/16_variational/drawings.h"
+#include "lessons/16_variational/exact.h"
+#include "lessons/16_variational/linear.h"
+#include "lessons/16_variational/measures.h"
+#include "lessons/16_variational/variational.h"
 
 namespace fs = std::filesystem;
 
@@ -89,4 +94,5 @@ TEST(LessonHeaders, NetworksOfAllLessonsStandBesideEachOther) {
     EXPECT_EQ(lessons::DeepAutoencoder(6, 4, 3, rng)(x).shape(), x.shape());
     EXPECT_EQ(lessons::TopKAutoencoder(6, 3, rng)(x).shape(), x.shape());
     EXPECT_EQ(lessons::EdgeAutoencoder(6, 3, rng)(x).shape(), x.shape());
+    EXPECT_EQ(lessons::Variational(6, 4, 3, rng)(x).shape(), x.shape());
 }
