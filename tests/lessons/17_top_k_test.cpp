@@ -24,6 +24,10 @@ struct Dictionary : testing::Test {
     Rng rng{1};
     SparseDictionary model{5, 9, 2, false, rng};
     Tensor x = autograd::normal({7, 5}, 0, 1, rng);
+    void SetUp() override {
+        model.b = autograd::normal({9}, 0, 0.3, rng).requires_grad_();
+        model.c = autograd::normal({5}, 0, 0.5, rng).requires_grad_();
+    }
 
     // Units 1, 4 and 6 count as dead, however often they are on.
     Silence three_dead() const {
@@ -49,6 +53,24 @@ struct Orthogonal : testing::Test {
 };
 
 }  // namespace
+
+// x - c is (1, 3) and (-1, -1), so z is (1, 3, 2) and nowhere positive.
+TEST(Losses, AreWhatTheyAreByHand) {
+    Rng rng(6);
+    SparseDictionary model(2, 3, 1, true, rng);
+    model.W = autograd::tensor({{1, 0, 1}, {0, 1, 1}});
+    model.b = autograd::tensor({0, 0, -2});
+    model.W_star = autograd::tensor({{1, 0}, {0, 1}, {0.6, 0.8}});
+    model.c = autograd::tensor({1, 0});
+    const Tensor x = autograd::tensor({{2, 3}, {0, -1}});
+    // x_hat: (0, 3) + c, then c alone.
+    EXPECT_EQ(model(x).to_vector(), (std::vector<autograd::real>{1, 3, 1, 0}));
+    EXPECT_NEAR(lessons::top_k_loss(model, x).item(), (1 + 2) / 2.0, 1e-12);
+    model.k = 2;  // 2 (0.6, 0.8) more
+    EXPECT_NEAR(lessons::top_k_loss(model, x).item(), (0.04 + 2.56 + 2) / 2, 1e-12);
+    model.k = 0;  // and (1, 0)
+    EXPECT_NEAR(lessons::l1_loss(model, x, 0.5).item(), (1.44 + 2.56 + 2) / 2 + 0.5 * 6 / 2, 1e-12);
+}
 
 TEST_F(Dictionary, GradientsOfEveryLossAgreeWithDifferences) {
     expect_gradients([&] { return lessons::top_k_loss(model, x); }, model.parameters(), "top-k");
@@ -146,6 +168,12 @@ TEST_F(Dictionary, StartsAtTheTransposeOrNotAndStaysOfLengthOne) {
         EXPECT_NEAR(length2, 1, 1e-12);
 }
 
+TEST_F(Dictionary, BeginsAtTheMeanAndLearnsFromThere) {
+    model.begin_at({1, 2, 3, 4, 5});
+    EXPECT_EQ(model.c.to_vector(), (std::vector<autograd::real>{1, 2, 3, 4, 5}));
+    EXPECT_TRUE(model.c.requires_grad());
+}
+
 TEST(Silence, CountsInputsSinceAUnitWasOn) {
     Silence silence(3, 4);
     silence.see(autograd::tensor({{1, 0, 0}, {0, 0, 2}}));
@@ -183,6 +211,15 @@ TEST(Cosines, FindTheNearestRow) {
     EXPECT_NEAR(best.at({1}), std::sqrt(0.5), 1e-12);
     EXPECT_EQ(lessons::stands_for(D, M).to_vector(),
               (std::vector<autograd::real>{0, 0, 0, 0, 1, 0}));
+}
+
+// Components have no sign.
+TEST(Cosines, OfPcaTakeTheBetterOfBothSigns) {
+    lessons::Superposition data;
+    data.D = autograd::tensor({{1, 0}, {-1, 0}, {0, 1}});
+    data.x = autograd::tensor({{3, 0}, {-3, 0}, {0, 1}, {0, -1}});
+    for (const double best : lessons::best_pca_cosines(data).to_vector())
+        EXPECT_NEAR(best, 1, 1e-9);
 }
 
 // Two units that stand for one direction count as one; a direction without a unit is left out.

@@ -53,6 +53,9 @@
 #include "lessons/15_score/cloud.h"
 #include "lessons/15_score/drawings.h"
 #include "lessons/15_score/score.h"
+#include "lessons/17_top_k/drawings.h"
+#include "lessons/17_top_k/superposition.h"
+#include "lessons/17_top_k/top_k.h"
 
 namespace fs = std::filesystem;
 
@@ -89,4 +92,5 @@ TEST(LessonHeaders, NetworksOfAllLessonsStandBesideEachOther) {
     EXPECT_EQ(lessons::DeepAutoencoder(6, 4, 3, rng)(x).shape(), x.shape());
     EXPECT_EQ(lessons::TopKAutoencoder(6, 3, rng)(x).shape(), x.shape());
     EXPECT_EQ(lessons::EdgeAutoencoder(6, 3, rng)(x).shape(), x.shape());
+    EXPECT_EQ(lessons::SparseDictionary(6, 9, 3, true, rng)(x).shape(), x.shape());
 }
