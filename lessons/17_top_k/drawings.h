@@ -41,33 +41,46 @@ inline void report_found(support::Report& report, const std::vector<SparseDictio
     const Tensor h = best.encode(test.x), h1 = l1.encode(test.x);
     const double at_top_k = cosine(best.W_star), at_l1 = cosine(l1.W_star),
                  by_pca = mean(best_pca_cosines(data)).item();
-    report.metric("truth_cosine.top_k", at_top_k);
-    report.metric("truth_cosine.l1", at_l1);
-    report.metric("truth_cosine.pca", by_pca);
+    report.metric("truth_cosine.top_k", at_top_k, {0.98, 1});
+    report.metric("truth_cosine.l1", at_l1, {0.89, 0.96});
+    report.metric("truth_cosine.pca", by_pca, {0.35, 0.385});
     report.metric("truth_cosine.untrained", cosine(untrained));
     report.metric("found.top_k", found(best));
     report.metric("found.l1", found(l1));
-    report.metric("top_k_cosine_gain", at_top_k - at_l1);
+    report.metric("top_k_cosine_gain", at_top_k - at_l1, {0.03, 0.1});
 
     const Coefficients c = coefficients(test, h, best.W_star),
                        c1 = coefficients(test, h1, l1.W_star);
-    report.metric("shrinkage_top_k", c.shrinkage());
-    report.metric("shrinkage_l1", c1.shrinkage());
-    report.metric("active.top_k", active_units(h));
-    report.metric("active.l1", active_units(h1));
-    report.metric("missed.top_k", c.missed_share());
+    const double missed = c.missed_share(), at_least = unsayable_share(test, best.k),
+                 error = mean_square_length(best.decode(h) - test.x).item(),
+                 error1 = mean_square_length(l1.decode(h1) - test.x).item();
+    report.metric("shrinkage_top_k", c.shrinkage(), {0.09, 0.13});
+    report.metric("shrinkage_l1", c1.shrinkage(), {0.55, 0.6});
+    report.metric("shrinkage_ratio", c1.shrinkage() / c.shrinkage(), {4.5, 6.2});
+    report.metric("active.top_k", active_units(h), {3.8, 3.95});
+    report.metric("active.l1", active_units(h1), {4.4, 4.9});
+    report.metric("missed.top_k", missed);
     report.metric("missed.l1", c1.missed_share());
-    report.metric("missed.at_least", unsayable_share(test, best.k));
-    report.metric("error.top_k", mean_square_length(best.decode(h) - test.x).item());
-    report.metric("error.l1", mean_square_length(l1.decode(h1) - test.x).item());
+    report.metric("missed.at_least", at_least);
+    report.metric("missed_that_cannot_be_said", at_least / missed, {0.75, 0.9});
+    report.metric("error.top_k", error);
+    report.metric("error.l1", error1);
+    report.metric("error_ratio", error1 / error, {2, 2.7});
 
-    const char* names[] = {"without_auxiliary", "with_auxiliary", "without_auxiliary_transposed",
-                           "with_auxiliary_transposed"};
-    for (std::size_t i = 0; i < top_k.size(); ++i) {
-        const std::string name = names[i];
-        report.metric("dead_" + name, dead_share(top_k[i].encode(test.x)));
-        report.metric("found_" + name, found(top_k[i]));
-    }
+    // By start and loss: the share of units that are dead, that of directions that are found.
+    const auto dead = [&](const SparseDictionary& model) {
+        return dead_share(model.encode(test.x));
+    };
+    report.metric("dead_without_auxiliary", dead(top_k[0]), {0.3, 0.45});
+    report.metric("dead_with_auxiliary", dead(top_k[1]), {0, 0.03});
+    report.metric("dead_without_auxiliary_transposed", dead(top_k[2]), {0.07, 0.15});
+    report.metric("dead_with_auxiliary_transposed", dead(top_k[3]), {0, 0.03});
+    report.metric("found_without_auxiliary", found(top_k[0]));
+    report.metric("found_with_auxiliary", found(top_k[1]), {0.93, 1});
+    report.metric("found_without_auxiliary_transposed", found(top_k[2]));
+    report.metric("found_with_auxiliary_transposed", found(top_k[3]), {0.95, 1});
+    report.metric("found_by_auxiliary", found(top_k[1]) - found(top_k[0]), {0.4, 0.6});
+    report.metric("found_by_auxiliary_transposed", found(top_k[3]) - found(top_k[2]), {0.08, 0.2});
 }
 
 // The largest cosine of every true direction, the best first.
@@ -76,6 +89,7 @@ inline support::Plot draw_found(const SparseDictionary& top_k, const SparseDicti
     support::Plot plot{.title = "Top-k and L1 find directions that PCA can't",
                        .x_label = "true directions, the best found first",
                        .y_label = "largest cosine",
+                       .x_range = support::Range{0, double(data.D.size(0)) + 4},
                        .y_range = support::Range{0, 1.05},
                        .legend = "bottom left"};
     const auto add = [&](const Tensor& best, const std::string& name) {
@@ -108,15 +122,16 @@ inline std::vector<support::Panel> draw_coefficients(const SparseDictionary& top
                            .legend = "top left"};
         return plot.points(truth, found, "found").line({0.4, 1.6}, {0.4, 1.6}, "the truth");
     };
-    return {panel("Top-k: nearly as large as the truth", top_k), panel("L1: about half of it", l1)};
+    return {panel("Top-k: nearly as large as the truth", top_k),
+            panel("L1: less than half of it", l1)};
 }
 
 // ---- Digits ----
 
-// What the units draw that are on most often, a row for each network.
+// What the 16 units draw that are on most often, a row for each network.
 inline support::ImageGrid draw_features(const std::vector<SparseDictionary>& models,
                                         const support::Images& images) {
-    support::ImageGrid grid{.title = "What the 16 units draw that are on most often",
+    support::ImageGrid grid{.title = "The more units are on, the less of a digit each draws",
                             .columns = 16,
                             .scale = support::Scale::diverging,
                             .scale_label = "w*, cut off at 0.15"};
@@ -162,12 +177,16 @@ inline support::ImageGrid draw_parts(const SparseDictionary& model, const suppor
 inline std::vector<support::Panel> draw_by_k(const std::vector<int>& ks, const support::Values& sse,
                                              const support::Values& pca_sse,
                                              const support::Values& probe) {
+    const support::Range range{0, double(ks.back()) + 5};
     support::Plot error{.title = "Half of PCA's error with 10 of 1,000 units",
                         .x_label = "k, units that are on for a digit",
-                        .y_label = "held-out squared error per image"},
-        labels{.title = "More units on say more of the label",
+                        .y_label = "held-out squared error per image",
+                        .x_range = range,
+                        .y_range = support::Range{0, 1.1 * std::max(sse[0], pca_sse[0])}},
+        labels{.title = "More units on say a little more of the label",
                .x_label = "k, units that are on for a digit",
                .y_label = "held-out labels read off the code",
+               .x_range = range,
                .legend = "off"};
     return {
         error.line_points(ks, sse, "k of many units").line_points(ks, pca_sse, "PCA, k components"),
