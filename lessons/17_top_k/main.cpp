@@ -129,6 +129,7 @@ int main(int argc, char** argv) {
         report.metric("pca_sse_by_k", pca_sse);
         report.metric("probe_accuracy_by_k", probe);
         report.metric("dead_by_k", dead);
+        report.metric("dead_at_first_k", dead[0], {0.13, 0.22});
         report.metric("sse_over_pca_at_first_k", sse[0] / pca_sse[0], {0.48, 0.51});
         report.metric("sse_over_pca_at_last_k", sse.back() / pca_sse.back(), {0.95, 0.99});
         report.metric("probe_gain_over_first_k", std::ranges::max(probe) - probe[0], {0.006, 0.02});
