@@ -112,7 +112,7 @@ inline std::vector<support::Panel> draw_coefficients(const SparseDictionary& top
     const auto panel = [&](const std::string& title, const SparseDictionary& model) {
         const Coefficients c = coefficients(test, model.encode(test.x), model.W_star);
         support::Values truth, found;
-        for (std::size_t i = 0; i < c.truth.size(); i += 1 + c.truth.size() / 1500)
+        for (std::size_t i = 0; i < c.truth.size(); i += 1 + c.truth.size() / 1000)
             truth.push_back(c.truth[i]), found.push_back(c.found[i]);
         support::Plot plot{.title = title,
                            .x_label = "true coefficient",
@@ -187,6 +187,7 @@ inline std::vector<support::Panel> draw_by_k(const std::vector<int>& ks, const s
                .x_label = "k, units that are on for a digit",
                .y_label = "held-out labels read off the code",
                .x_range = range,
+               .y_range = support::Range{0.9, 1},
                .legend = "off"};
     return {
         error.line_points(ks, sse, "k of many units").line_points(ks, pca_sse, "PCA, k components"),
