@@ -24,7 +24,9 @@ using lessons::SparseDictionary;
 int main(int argc, char** argv) {
     support::Lesson lesson("17_top_k", "More features than dimensions, few of them on");
     lesson.defaults({.epochs = 1, .batch_size = 256, .lr = 0.008, .seed = 1});
-    lesson.quick({.epochs = 1, .limit = 500, .flags = {{"--passes", "1"}, {"--hidden", "100"}}});
+    lesson.quick({.epochs = 1,
+                  .limit = 500,
+                  .flags = {{"--passes", "1"}, {"--hidden", "100"}, {"--k", "10,25"}}});
     int passes = 5, directions = 256, units = 256, active = 4, hidden = 1000;
     double lambda = 1, alpha = 0.25;
     std::vector<int> ks = {10, 25, 40, 70};
@@ -62,11 +64,11 @@ int main(int argc, char** argv) {
         };
 
         // ---- Made-up data, whose truth is known ----
-        const int count = options.quick ? 2000 : 50000;
+        const int count = options.quick ? 1000 : 50000, held_out = count / 10;
         rng = Rng(options.seed);  // the same data whatever the networks for digits
         const Tensor D = support::unit_rows(autograd::normal({directions, n}, 0, 1, rng));
         const lessons::Superposition data = lessons::superposition(count, D, active, rng),
-                                     test = lessons::superposition(5000, D, active, rng);
+                                     test = lessons::superposition(held_out, D, active, rng);
 
         // Top-k, four times: both starts, without and with the auxiliary loss.
         support::Plot dying{.title = "The auxiliary loss wakes units that fell silent",
