@@ -58,6 +58,9 @@
 #include "lessons/16_variational/linear.h"
 #include "lessons/16_variational/measures.h"
 #include "lessons/16_variational/variational.h"
+#include "lessons/17_top_k/drawings.h"
+#include "lessons/17_top_k/superposition.h"
+#include "lessons/17_top_k/top_k.h"
 
 namespace fs = std::filesystem;
 
@@ -95,4 +98,5 @@ TEST(LessonHeaders, NetworksOfAllLessonsStandBesideEachOther) {
     EXPECT_EQ(lessons::TopKAutoencoder(6, 3, rng)(x).shape(), x.shape());
     EXPECT_EQ(lessons::EdgeAutoencoder(6, 3, rng)(x).shape(), x.shape());
     EXPECT_EQ(lessons::Variational(6, 4, 3, rng)(x).shape(), x.shape());
+    EXPECT_EQ(lessons::SparseDictionary(6, 9, 3, true, rng)(x).shape(), x.shape());
 }
