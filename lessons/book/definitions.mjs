@@ -14,15 +14,16 @@ const patterns = [
 
 const definitions = new Map(); // name -> [{ file, line, isFunction }]
 for (const file of sources.filter(file => /^(autograd|nn|lessons\/(\d|support))\S*\.h$/.test(file))) {
-    read(file)
-        .split('\n')
-        .forEach((text, i) => {
-            const which = patterns.findIndex(pattern => pattern.test(text));
-            if (which < 0) return;
-            const name = patterns[which].exec(text)[1];
-            if (!definitions.has(name)) definitions.set(name, []);
-            definitions.get(name).push({ file, line: i + 1, isFunction: which === 4 });
-        });
+    const lines = read(file).split('\n');
+    lines.forEach((text, i) => {
+        const which = patterns.findIndex(pattern => pattern.test(text));
+        if (which < 0) return;
+        const name = patterns[which].exec(text)[1];
+        if (!definitions.has(name)) definitions.set(name, []);
+        let from = i; // where what is said of it begins
+        while (/^(\/\/|template)/.test(lines[from - 1] ?? '')) --from;
+        definitions.get(name).push({ file, line: i + 1, from: from + 1, isFunction: which === 4 });
+    });
 }
 
 export const definitionsIn = file =>
@@ -70,7 +71,7 @@ export function linkNames(html, page, folder, itself = '') {
                 if (!place || place.file === itself || /(\.|-&gt;|\bstd::|[A-Z]\w*::)$/.test(left))
                     return name;
                 if (place.isFunction && !/^\s*\(/.test(right)) return name;
-                return `<a href="${fromPage(page, `source/${place.file}.html`)}#L${place.line}">${name}</a>`;
+                return `<a href="${fromPage(page, `source/${place.file}.html`)}#L${place.from}">${name}</a>`;
             });
             before = (before + piece).slice(-40);
             return linked;

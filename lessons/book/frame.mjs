@@ -24,6 +24,7 @@ function hashOfFrame() {
         'page.md',
         '.vitepress/config.mjs',
         'wasm/double_parts.json',
+        'words.mjs',
         ...files
     ]) {
         hash.update(file).update(read(`lessons/book/${file}`));

@@ -79,6 +79,14 @@ export function forTheSite(md) {
         );
     };
 
+    // A figure opens alone and large, for who reads on a phone.
+    const image = md.renderer.rules.image;
+    md.renderer.rules.image = (tokens, i, options, env, self) => {
+        const html = image(tokens, i, options, env, self);
+        if (tokens[i - 1]?.type === 'link_open') return html;
+        return `<a href="${tokens[i].attrGet('src')}" target="_self">${html}</a>`;
+    };
+
     // Indented code looks as the other does.
     md.renderer.rules.code_block = (...all) => md.renderer.rules.fence(...all);
 

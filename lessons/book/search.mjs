@@ -5,9 +5,10 @@ import { cacheOf } from './cache.mjs';
 import { read, sources } from './course.mjs';
 import { definitionsIn } from './definitions.mjs';
 import { languageOf } from './highlight.mjs';
+import { words } from './words.mjs';
 
 const cache = cacheOf(import.meta.url);
-const options = { fields: ['title', 'titles', 'text'], storeFields: ['title', 'titles'] };
+const options = { fields: ['title', 'titles', 'text'], storeFields: ['title', 'titles'], tokenize: words };
 const plain = html =>
     html
         .replace(/<mjx-[^]*?<\/mjx-container>/g, '')

@@ -27,8 +27,10 @@ void write_graph(const std::string& dot, const fs::path& file) {
     bool written = bool((std::ofstream(text) << dot).flush());
     const std::string ending = file.extension();
     if (ending != ".png" && ending != ".svg") return unfinished.publish(text, written);
-    if (written && !succeeds("dot -T" + ending.substr(1) + " -Gdpi=110 " + shell_word(text) +
-                             " -o " + shell_word(drawing)))
+    // In an SVG, Graphviz scales the drawing by a dpi, but not the box that it is seen through.
+    const std::string format = ending == ".png" ? "png -Gdpi=110" : "svg";
+    if (written &&
+        !succeeds("dot -T" + format + ' ' + shell_word(text) + " -o " + shell_word(drawing)))
         fail(file, "Graphviz could not draw it");
     unfinished.publish(drawing, written);
 }

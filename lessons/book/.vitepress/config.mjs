@@ -2,6 +2,7 @@
 import { defineConfig } from 'vitepress';
 import { inFrame } from '../course.mjs';
 import { base } from '../relocate.mjs';
+import { words } from '../words.mjs';
 
 // An hourglass.
 const icon =
@@ -30,7 +31,20 @@ export default defineConfig({
     srcExclude: ['node_modules/**'],
     metaChunk: true,
     themeConfig: {
-        search: { provider: 'local', options: { disableDetailedView: true } },
+        search: {
+            provider: 'local',
+            options: {
+                disableDetailedView: true,
+                miniSearch: {
+                    options: { tokenize: words },
+                    searchOptions: {
+                        // Pages come first, tests and checks of exercises last.
+                        boostDocument: id =>
+                            /\/source\/(tests|.*\/exercises)\//.test(id) ? 0.2 : id.includes('/source/') ? 1 : 4
+                    }
+                }
+            }
+        },
         outline: [2, 3],
         sidebar: [
             {
