@@ -60,9 +60,9 @@ int main(int argc, char** argv) {
         });
         const double linear_sse = sse(linear), deep_sse = sse(deep);
         report.metric("pca_test_sse", pca_sse[30], {13.86, 13.88});
-        report.metric("logistic_pca_test_sse", linear_sse);
-        report.metric("deep_test_sse", deep_sse);
-        report.metric("logistic_pca_over_deep", linear_sse / deep_sse);
+        report.metric("logistic_pca_test_sse", linear_sse, {7.9, 8.5});
+        report.metric("deep_test_sse", deep_sse, {4.3, 4.8});
+        report.metric("logistic_pca_over_deep", linear_sse / deep_sse, {1.65, 2});
         report.figure("reconstructions.png",
                       lessons::draw_reconstructions(
                           "30 numbers a digit", data.test, 14,
@@ -80,8 +80,8 @@ int main(int argc, char** argv) {
             errors.push_back(sse(model));
             report.metric(start.name + "_test_sse", errors.back());
         }
-        report.metric("unpretrained_over_pretrained", errors[0] / errors[1]);
-        report.metric("pretrained_over_elu_adam", errors[1] / errors[4]);
+        report.metric("unpretrained_over_pretrained", errors[0] / errors[1], {1.3, 2.4});
+        report.metric("pretrained_over_elu_adam", errors[1] / errors[4], {1.8, 2.8});
         report.figure(
             "pretraining.png",
             lessons::draw_losses("Logistic units need pretraining, ELUs do not", curves, 20));
@@ -102,11 +102,11 @@ int main(int argc, char** argv) {
         const auto encode = [&](const Tensor& x) { return plane.encode(x); };
         const double near = neighbours("Deep", encode),
                      pca_near = neighbours("PCA", [&](auto&x) { return pca_plane.encode(x); });
-        report.metric("plane_test_sse", sse(plane));
-        report.metric("pca_plane_test_sse", pca_sse[2]);
-        report.metric("plane_neighbour_accuracy", near);
-        report.metric("pca_plane_neighbour_accuracy", pca_near);
-        report.metric("plane_neighbour_gain", near - pca_near);
+        report.metric("plane_test_sse", sse(plane), {27, 30});
+        report.metric("pca_plane_test_sse", pca_sse[2], {43.6, 43.7});
+        report.metric("plane_neighbour_accuracy", near, {0.76, 0.83});
+        report.metric("pca_plane_neighbour_accuracy", pca_near, {0.44, 0.46});
+        report.metric("plane_neighbour_gain", near - pca_near, {0.3, 0.39});
         report.figure("plane.png", planes, 2);
         report.figure("map.png",
                       lessons::draw_map("What the decoder draws over the plane", plane,
@@ -125,15 +125,16 @@ int main(int argc, char** argv) {
             areas.push_back(deep_finds.area(digit));
             pca_areas.push_back(pca_finds.area(digit));
             if (digit != 8) continue;
-            report.metric("ones_among_eights_auc", deep_finds.area(8, 1));
-            report.metric("pca_ones_among_eights_auc", pca_finds.area(8, 1));
+            report.metric("ones_among_eights_auc", deep_finds.area(8, 1), {0.35, 0.49});
+            report.metric("pca_ones_among_eights_auc", pca_finds.area(8, 1), {0.31, 0.33});
             report.figure("strangers.png",
                           lessons::draw_strangers("A network that has seen nothing but 8s",
                                                   data.test, 8, 1, model));
         }
         report.metric("one_class_auc", areas);
         report.metric("pca_one_class_auc", pca_areas);
-        report.metric("one_class_gain", lessons::mean(areas) - lessons::mean(pca_areas));
+        report.metric("one_class_gain", lessons::mean(areas) - lessons::mean(pca_areas),
+                      {0.015, 0.035});
         report.figure(
             "one_class.png",
             lessons::draw_areas("One digit is normal: how well the others are told from it", areas,
