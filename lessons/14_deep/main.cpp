@@ -125,7 +125,7 @@ int main(int argc, char** argv) {
             areas.push_back(deep_finds.area(digit));
             pca_areas.push_back(pca_finds.area(digit));
             if (digit != 8) continue;
-            report.metric("ones_among_eights_auc", deep_finds.area(8, 1), {0.35, 0.49});
+            report.metric("ones_among_eights_auc", deep_finds.area(8, 1), {0.25, 0.49});
             report.metric("pca_ones_among_eights_auc", pca_finds.area(8, 1), {0.31, 0.33});
             report.figure("strangers.png",
                           lessons::draw_strangers("A network that has seen nothing but 8s",
