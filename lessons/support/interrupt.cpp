@@ -1,9 +1,6 @@
 #include "lessons/support/interrupt.h"
 
 #include <atomic>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <stdexcept>
 
 namespace support {
 
@@ -37,19 +34,5 @@ void Interrupt::check() const {
 }
 
 bool was_interrupted() { return wanted; }
-
-void mark_interrupted(const std::filesystem::path& metrics) {
-    auto json = nlohmann::ordered_json::parse(std::ifstream(metrics), nullptr, false);
-    if (!json.is_object())
-        throw std::runtime_error(metrics.string() + ": this is no file of metrics");
-    json["interrupted"] = true;
-    std::filesystem::path part = metrics;
-    part += ".unfinished";
-    if (!(std::ofstream(part) << json.dump(2) << '\n').flush()) {
-        std::filesystem::remove(part);
-        throw std::runtime_error(metrics.string() + ": cannot write here (is the disk full?)");
-    }
-    std::filesystem::rename(part, metrics);
-}
 
 }  // namespace support

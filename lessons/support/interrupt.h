@@ -2,7 +2,6 @@
 
 #include <csignal>
 #include <exception>
-#include <filesystem>
 
 namespace support {
 
@@ -33,11 +32,8 @@ class Interrupt {
     static constexpr int exit_code = 128 + SIGINT;
 };
 
-// Has there been a Ctrl-C while an Interrupt existed?
+// Has there been a Ctrl-C while the last Interrupt existed? Lesson::run asks: it publishes what was
+// reached, marked as interrupted, judges nothing, and returns Interrupt::exit_code.
 bool was_interrupted();
-
-// Adds "interrupted": true to a published metrics.json. std::runtime_error when it can't be read or
-// written.
-void mark_interrupted(const std::filesystem::path& metrics);
 
 }  // namespace support

@@ -15,6 +15,7 @@
 
 #include "autograd/kernels/parallel.h"
 #include "lessons/support/graph.h"
+#include "lessons/support/interrupt.h"
 #include "lessons/support/text.h"
 
 namespace support {
@@ -321,20 +322,26 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
 
         body(options, report);
         interruption.stop();
+        const bool interrupted = was_interrupted();
+        if (interrupted && options.record) return fail("it was interrupted: nothing is recorded");
 
         Json recorded = given;
         recorded["threads"] = options.threads;
         if (options.record)  // what is kept must not depend on the machine
             for (const char* key : {"data", "threads"}) recorded.erase(key);
         // A path need not be UTF-8.
-        report.publish(name, recorded.dump(-1, ' ', false, Json::error_handler_t::replace));
+        report.publish(name, recorded.dump(-1, ' ', false, Json::error_handler_t::replace),
+                       interrupted);
 
-        const bool at_defaults = given == defaults, judge = !options.quick;
+        const bool at_defaults = given == defaults, judge = !options.quick && !interrupted;
         const int off = report.count("off", judge);
         std::cout << '\n'
                   << report.table(judge) << "\nchecks: " << report.count("ok", judge) << " ok, "
                   << off << " off"
-                  << (judge ? "" : " (expected ranges are for full runs: not judged at --quick)")
+                  << (judge ? "" : " (expected ranges are for full runs: not judged ")
+                  << (interrupted ? "after an interruption)"
+                      : judge     ? ""
+                                  : "at --quick)")
                   << "\nfigures and metrics.json are in " << options.out.string() << std::endl;
         if (!std::cout || std::ferror(stdout))
             return fail("what it prints could not be written (is the disk full?)");
@@ -345,6 +352,7 @@ int Lesson::run(int argc, char** argv, const std::function<void(const Options&, 
         else if (off > 0 && !at_defaults)
             std::cerr << name << ": warning: " << off
                       << " off; the expected ranges are those of the default options" << std::endl;
+        if (interrupted) return Interrupt::exit_code;
         return not_numbers > 0 || (off > 0 && at_defaults) ? 1 : 0;
     } catch (const std::bad_alloc&) {
         return fail("out of memory: close other programs, or choose smaller sizes (--help)");

@@ -105,7 +105,7 @@ std::string Report::table(bool judge) const {
     return out;
 }
 
-void Report::publish(const std::string& lesson, const std::string& options) {
+void Report::publish(const std::string& lesson, const std::string& options, bool interrupted) {
     using Json = nlohmann::ordered_json;
     Json json = {
         {"lesson", lesson}, {"options", Json::parse(options)}, {"metrics", Json::object()}};
@@ -114,6 +114,7 @@ void Report::publish(const std::string& lesson, const std::string& options) {
         std::ranges::replace(path, '.', '/');
         json["metrics"][Json::json_pointer(path)] = Json::parse(metric.json);
     }
+    if (interrupted) json["interrupted"] = true;
     if (!record)
         json["seconds"] =
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

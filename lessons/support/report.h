@@ -56,10 +56,11 @@ class Report {
 
     void discard();  // removes the unfinished files
 
-    // Writes metrics.json and moves all files into the folder. `options`: a JSON object.
+    // Writes metrics.json and moves all files into the folder. `options`: a JSON object;
+    // `interrupted`: the run was, and says so.
     // std::runtime_error when they cannot be written, std::filesystem::filesystem_error when they
     // cannot be moved.
-    void publish(const std::string& lesson, const std::string& options);
+    void publish(const std::string& lesson, const std::string& options, bool interrupted);
 
   private:
     struct Metric {

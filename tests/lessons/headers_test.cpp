@@ -50,6 +50,11 @@
 #include "lessons/13_edges/gabor.h"
 #include "lessons/13_edges/patches.h"
 #include "lessons/13_edges/photographs.h"
+#include "lessons/14_deep/deep_autoencoder.h"
+#include "lessons/14_deep/drawings.h"
+#include "lessons/14_deep/measures.h"
+#include "lessons/14_deep/pretraining.h"
+#include "lessons/14_deep/training.h"
 #include "lessons/15_score/cloud.h"
 #include "lessons/15_score/drawings.h"
 #include "lessons/15_score/score.h"
@@ -97,6 +102,7 @@ TEST(LessonHeaders, NetworksOfAllLessonsStandBesideEachOther) {
     EXPECT_EQ(lessons::DeepAutoencoder(6, 4, 3, rng)(x).shape(), x.shape());
     EXPECT_EQ(lessons::TopKAutoencoder(6, 3, rng)(x).shape(), x.shape());
     EXPECT_EQ(lessons::EdgeAutoencoder(6, 3, rng)(x).shape(), x.shape());
+    EXPECT_EQ(lessons::StackedAutoencoder({6, 4, 3}, lessons::elu, rng)(x).shape(), x.shape());
     EXPECT_EQ(lessons::Variational(6, 4, 3, rng)(x).shape(), x.shape());
     EXPECT_EQ(lessons::SparseDictionary(6, 9, 3, true, rng)(x).shape(), x.shape());
 }
