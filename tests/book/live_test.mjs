@@ -10,7 +10,7 @@ import { launch, open, patience, serve, watchedPage } from './browser.mjs';
 
 const folders = {
     '01': '01_autograd', '02': '02_autoencoder', '05': '05_pca', '09': '09_denoising', '10': '10_sparse',
-    '11': '11_contractive', '13': '13_edges',
+    '11': '11_contractive', '13': '13_edges', '16': '16_variational',
 };
 
 let server, browser;
@@ -99,6 +99,18 @@ test('Stop stops', () => withPart('02', '', async (part, page) => {
     await page.waitForTimeout(500);
     assert.equal(Number(await part.getAttribute('data-step')), step);
     assert.ok(step < 200, `it had made all ${step} steps`);
+}));
+
+test('lesson 16 decodes where the point is, which a key moves', () => withPart('16', '', async (part, page) => {
+    await train(part);
+    await part.locator('.bound').waitFor();
+    const decoded = part.getByRole('img', { name: 'What is decoded at' });
+    const picture = () => decoded.evaluate(canvas => canvas.toDataURL());
+    const before = await picture();
+    await part.getByLabel('number 1 of the code').press('Home');
+    await part.getByRole('img', { name: 'What is decoded at −3.20' }).waitFor();
+    await page.waitForTimeout(500);
+    assert.notEqual(await picture(), before);
 }));
 
 test('what does not load is said', () => withPart('02', '', async (part, page) => {

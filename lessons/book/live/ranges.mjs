@@ -6,6 +6,7 @@ export const ranges = {
     '10': [17.6, 19.4],
     '11': [0.638, 0.651],
     '13': [1.9, 3.6],
+    '16': [159, 179],
 };
 
 // Lesson 02's loss on the held-out digits, after five times the first 10,000 digits: 0.1299 to 0.1370 by
