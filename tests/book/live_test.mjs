@@ -10,7 +10,7 @@ import { launch, open, patience, serve, watchedPage } from './browser.mjs';
 
 const folders = {
     '01': '01_autograd', '02': '02_autoencoder', '05': '05_pca', '09': '09_denoising', '10': '10_sparse',
-    '11': '11_contractive', '13': '13_edges', '16': '16_variational',
+    '11': '11_contractive', '13': '13_edges', '15': '15_score', '16': '16_variational',
 };
 
 let server, browser;
@@ -100,6 +100,21 @@ test('Stop stops', () => withPart('02', '', async (part, page) => {
     assert.equal(Number(await part.getAttribute('data-step')), step);
     assert.ok(step < 200, `it had made all ${step} steps`);
 }));
+
+test('lesson 15 walks: with the noise falling more walkers find the upper moon than at one level', () =>
+    withPart('15', '', async part => {
+        const share = async caption => {
+            await part.locator('caption', { hasText: caption }).waitFor();
+            return parseFloat(await part.locator('.upper').innerText());
+        };
+        await train(part);
+        const falling = await share('falling');
+        await part.getByRole('button', { name: 'Clear' }).click();
+        await part.getByRole('slider').fill('23');
+        await part.getByRole('button', { name: 'at this σ' }).click();
+        const staying = await share('σ = 0.16');
+        assert.ok(falling > staying + 4, `${falling}% and ${staying}%`);
+    }));
 
 test('lesson 16 decodes where the point is, which a key moves', () => withPart('16', '', async (part, page) => {
     await train(part);
