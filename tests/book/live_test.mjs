@@ -10,7 +10,7 @@ import { launch, open, patience, serve, watchedPage } from './browser.mjs';
 
 const folders = {
     '01': '01_autograd', '02': '02_autoencoder', '05': '05_pca', '09': '09_denoising', '10': '10_sparse',
-    '11': '11_contractive', '13': '13_edges',
+    '11': '11_contractive', '13': '13_edges', '15': '15_score', '16': '16_variational', '17': '17_top_k',
 };
 
 let server, browser;
@@ -100,6 +100,49 @@ test('Stop stops', () => withPart('02', '', async (part, page) => {
     assert.equal(Number(await part.getAttribute('data-step')), step);
     assert.ok(step < 200, `it had made all ${step} steps`);
 }));
+
+test('lesson 15 walks: with the noise falling more walkers find the upper moon than at one level', () =>
+    withPart('15', '', async part => {
+        const share = async caption => {
+            await part.locator('caption', { hasText: caption }).waitFor();
+            return parseFloat(await part.locator('.upper').innerText());
+        };
+        await train(part);
+        const falling = await share('falling');
+        await part.getByRole('button', { name: 'Clear' }).click();
+        await part.getByRole('slider').fill('23');
+        await part.getByRole('button', { name: 'at this σ' }).click();
+        const staying = await share('σ = 0.16');
+        assert.ok(falling > staying + 4, `${falling}% and ${staying}%`);
+    }));
+
+test('lesson 16 decodes where the point is, which a key moves', () => withPart('16', '', async (part, page) => {
+    await train(part);
+    await part.locator('.bound').waitFor();
+    const decoded = part.getByRole('img', { name: 'What is decoded at' });
+    const picture = () => decoded.evaluate(canvas => canvas.toDataURL());
+    const before = await picture();
+    await part.getByLabel('number 1 of the code').press('Home');
+    await part.getByRole('img', { name: 'What is decoded at −3.20' }).waitFor();
+    await page.waitForTimeout(500);
+    assert.notEqual(await picture(), before);
+}));
+
+test('lesson 17 takes a digit apart: without its largest feature the sum is worse, and that can be undone', () =>
+    withPart('17', '', async part => {
+        await train(part);
+        await part.locator('.sse').waitFor();
+        const features = part.locator('.features button');
+        assert.equal(await features.count(), 10);
+        const error = async () => Number(await part.locator('.error').innerText());
+        const before = await error();
+        await features.first().press('Enter');
+        assert.equal(await features.first().getAttribute('aria-pressed'), 'false');
+        assert.ok(await error() > before, `${await error()} and ${before}`);
+        await part.getByRole('img', { name: 'switch on unit' }).waitFor();
+        await features.first().press('Enter');
+        assert.equal(await error(), before);
+    }));
 
 test('what does not load is said', () => withPart('02', '', async (part, page) => {
     await page.route('**/hourglass.wasm', route => route.fulfill({ status: 404, body: 'none' }));
