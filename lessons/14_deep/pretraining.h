@@ -59,7 +59,7 @@ inline std::vector<Start> starts(double momentum_lr, double adam_lr) {
     return {{"unpretrained", "logistic, momentum", logistic, momentum_lr},
             {"pretrained", "the same, pretrained", logistic, momentum_lr, false, true},
             {"logistic_adam", "logistic, Adam", logistic, adam_lr, true},
-            {"elu_momentum", "ELU, momentum", elu, momentum_lr / 10},
+            {"elu_momentum", "ELU, momentum", elu, momentum_lr / 15},
             {"elu_adam", "ELU, Adam", elu, adam_lr, true}};
 }
 

@@ -155,6 +155,7 @@ TEST(RiseAndFall, RisesStaysAndFalls) {
 
 // Ctrl-C in the third step: that step is made, and no other.
 TEST(Trainer, EndsAfterTheStepInWhichItIsInterrupted) {
+    std::signal(SIGINT, SIG_DFL);  // in a script's background it is ignored
     const support::Options options{.batch_size = 4, .seed = 1};
     const support::Interrupt interrupt;
     const Tensor w = autograd::tensor({1, 1}).requires_grad_();
