@@ -144,7 +144,8 @@ inline std::vector<Variant> variants(std::int64_t n, const Remedies& r, Rng& rng
                    .model = model,
                    .loss =
                        [=](const Tensor& x, double done, Rng&) {
-                           // Many at the start, as the paper advises, so that every unit is chosen at times.
+                           // Many at the start, as the paper advises, so that every unit is chosen
+                           // at times.
                            model->k = int(std::lround(r.wide + done * (r.active - r.wide)));
                            return reconstruction(*model, x);
                        },
