@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { heldOutBce, ranges } from '../../lessons/book/live/ranges.mjs';
 import { launch, open, patience, serve, watchedPage } from './browser.mjs';
 
@@ -50,11 +50,13 @@ async function train(part) {
     return loss(part);
 }
 
-for (const [number, [low, high]] of Object.entries(ranges))
-    test(`lesson ${number} trains at its defaults, and its loss ends where it should`, () => withPart(number, '', async part => {
-        const end = await train(part);
-        assert.ok(end >= low && end <= high, `${end} is not between ${low} and ${high}`);
-    }));
+describe('each trains at its defaults, and its loss ends where it should', { concurrency: 2 }, () => {
+    for (const [number, [low, high]] of Object.entries(ranges))
+        test(`lesson ${number}`, () => withPart(number, '', async part => {
+            const end = await train(part);
+            assert.ok(end >= low && end <= high, `${end} is not between ${low} and ${high}`);
+        }));
+});
 
 test('lesson 01 computes its graph', () => withPart('01', '', async part => {
     await button(part).click();
