@@ -17,7 +17,7 @@ export function publish(site) {
         }
     }
     mkdirSync(path.join(site, 'data/mnist'), { recursive: true });
-    for (const file of ['train-0.png', 'test.png']) {
+    for (const file of ['train-0.png', 'train-0.txt', 'test.png', 'test.txt']) {
         copyFileSync(path.join(root, 'data/mnist', file), path.join(site, 'data/mnist', file));
     }
     for (const file of ['hourglass.wasm', 'hourglass_double.wasm']) {

@@ -10,7 +10,8 @@ import { launch, open, patience, serve, watchedPage } from './browser.mjs';
 
 const folders = {
     '01': '01_autograd', '02': '02_autoencoder', '05': '05_pca', '09': '09_denoising', '10': '10_sparse',
-    '11': '11_contractive', '13': '13_edges', '15': '15_score', '16': '16_variational', '17': '17_top_k',
+    '11': '11_contractive', '13': '13_edges', '14': '14_deep', '15': '15_score', '16': '16_variational',
+    '17': '17_top_k',
 };
 
 let server, browser;
@@ -102,6 +103,22 @@ test('Stop stops', () => withPart('02', '', async (part, page) => {
     assert.equal(Number(await part.getAttribute('data-step')), step);
     assert.ok(step < 200, `it had made all ${step} steps`);
 }));
+
+test('lesson 14 parts the classes, and decodes where the point is, which a key moves', () =>
+    withPart('14', '', async part => {
+        await train(part);
+        await part.locator('.right').waitFor();
+        const right = parseFloat(await part.locator('.right').innerText());
+        assert.ok(right > 60, `${right}%`);
+        assert.equal(await part.locator('.digits text').count(), 10);
+        const at = place => part.getByRole('img', { name: `What is decoded at ${place}` });
+        const picture = image => image.evaluate(canvas => canvas.toDataURL());
+        const before = await picture(at('0.50, 0.50'));
+        await part.getByLabel('smaller number 1').press('Home');
+        await at('0.00, 0.50').waitFor();
+        await part.page().waitForTimeout(500);
+        assert.notEqual(await picture(at('0.00, 0.50')), before);
+    }));
 
 test('lesson 15 walks: with the noise falling more walkers find the upper moon than at one level', () =>
     withPart('15', '', async part => {

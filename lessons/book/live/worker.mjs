@@ -1,5 +1,6 @@
 // Trains a part beside the page, which stays responsive. Messages from the page:
-//     load   {module, images: [{name, url, tile}]}   addresses; tile: the side of a sheet's images
+//     load   {module, images: [{name, url, tile, labels}]}   addresses; tile: the side of a sheet's images;
+//                                                            labels: a text of digits
 //     start  {run, part, settings, steps, show}      trains, and shows what `show` names
 //     stop
 //     read   {id, what, given}
@@ -64,10 +65,17 @@ async function decodeSheet(url, side) {
     return { pixels, count: pixels.length / side ** 2, width: side, height: side };
 }
 
+// The labels of a sheet, as images of one pixel.
+async function decodeLabels(url) {
+    const digits = (await (await get(url)).text()).replace(/\D/g, '');
+    return { pixels: Uint8Array.from(digits), count: digits.length, width: 1, height: 1 };
+}
+
 async function load({ module, images }) {
     const compile = async () => WebAssembly.compile(await (await get(module)).arrayBuffer());
-    const [compiled, ...decoded] =
-        await Promise.all([compile(), ...images.map(({ url, tile }) => tile ? decodeSheet(url, tile) : decode(url))]);
+    const data = ({ url, tile, labels }) =>
+        labels ? decodeLabels(url) : tile ? decodeSheet(url, tile) : decode(url);
+    const [compiled, ...decoded] = await Promise.all([compile(), ...images.map(data)]);
     model = await instantiate(compiled);
     images.forEach(({ name }, i) => model.images(name, decoded[i]));
     postMessage({ is: 'ready' });

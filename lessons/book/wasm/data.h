@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -21,6 +22,15 @@ inline support::Images images(const Data& data, std::string_view name) {
         throw std::invalid_argument("the page has not loaded the images " + std::string(name));
     const Images& from = found->second;
     return {from.count, from.height, from.width, from.pixels, {}};
+}
+
+// The first of them, at most so many, with their labels, which the page hands over as images of one
+// pixel, "NAME labels".
+inline support::Images labelled_images(const Data& data, std::string_view name, int at_most) {
+    support::Images result = images(data, name);
+    result.labels = images(data, std::string(name) + " labels").pixels;
+    result.count = std::min(result.count, at_most);
+    return result;
 }
 
 // What a page has given, in rows of so many numbers.   result: [n / columns, columns]
