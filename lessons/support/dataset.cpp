@@ -46,26 +46,30 @@ void read_sheet_labels(const path& file, int tiles, std::uint8_t* labels) {
     if (text.size() > size) wrong("too long, more follows", size);
 }
 
-Dataset load_sheets(const path& folder) {
+// The sheets that the first `train` training images lie on, and the test sheet.
+Dataset load_sheets(const path& folder, std::size_t train) {
     const auto make = [](std::size_t count) {
         return Images{int(count), sheet_side, sheet_side,
                       std::vector<std::uint8_t>(count * sheet_side * sheet_side),
                       std::vector<std::uint8_t>(count)};
     };
-    Dataset data{make((sheet_names.size() - 1) * sheet_images), make(sheet_images)};
+    constexpr std::size_t test = sheet_names.size() - 1;
+    const std::size_t sheets = std::min(test, (train + sheet_images - 1) / sheet_images);
+    Dataset data{make(sheets * sheet_images), make(sheet_images)};
     const auto load = [&](std::size_t sheet) {
         const std::string name = sheet_names[sheet];
-        Images& to = name == "test" ? data.test : data.train;
-        const std::size_t from = name == "test" ? 0 : sheet * sheet_images;
+        Images& to = sheet == test ? data.test : data.train;
+        const std::size_t from = sheet == test ? 0 : sheet * sheet_images;
         read_sheet(folder / (name + ".png"), folder / (name + ".txt"), sheet_tiles, sheet_side,
                    &to.pixels[from * std::size_t(to.size())], &to.labels[from]);
     };
-    // Decoding is all the work: half of the sheets on a second thread.
-    std::future<void> odd = std::async(std::launch::async, [&] {
-        for (std::size_t sheet = 1; sheet < sheet_names.size(); sheet += 2) load(sheet);
+    // Decoding is all the work: the test sheet and half of the others on a second thread.
+    std::future<void> others = std::async(std::launch::async, [&] {
+        load(test);
+        for (std::size_t sheet = 1; sheet < sheets; sheet += 2) load(sheet);
     });
-    for (std::size_t sheet = 0; sheet < sheet_names.size(); sheet += 2) load(sheet);
-    odd.get();
+    for (std::size_t sheet = 0; sheet < sheets; sheet += 2) load(sheet);
+    others.get();
     return data;
 }
 
@@ -168,14 +172,14 @@ Images read_idx(const path& images, const path& labels) {
     return {x.sizes[0], x.sizes[1], x.sizes[2], std::move(x.bytes), std::move(y.bytes)};
 }
 
-Dataset load_dataset(const path& folder) {
+Dataset load_dataset(const path& folder, std::size_t train) {
     std::error_code ignored;
     if (!std::filesystem::is_directory(folder, ignored))
         fail(folder, "no such folder; --data takes the folder of a data set, such as data/mnist");
     const bool sheets = std::any_of(sheet_names.begin(), sheet_names.end(), [&](std::string name) {
         return is_there(folder / (name + ".png"));
     });
-    if (sheets) return load_sheets(folder);
+    if (sheets) return load_sheets(folder, train);
     if (!is_there(find_idx(folder, "train-images", "idx3-ubyte")) &&
         !is_there(find_idx(folder, "t10k-images", "idx3-ubyte")))
         fail(folder,
@@ -191,7 +195,8 @@ Dataset load_dataset(const path& folder) {
 }
 
 Dataset load_dataset(const Options& options) {
-    Dataset data = load_dataset(options.data);
+    Dataset data = options.limit ? load_dataset(options.data, std::size_t(options.limit))
+                                 : load_dataset(options.data);
     if (options.limit) data.train = first(std::move(data.train), options.limit);
     if (options.quick) data.test = first(std::move(data.test), 1000);
     return data;

@@ -27,9 +27,10 @@ struct Dataset {
 
 // Reads a folder of sheets (train-0.png ... train-5.png, test.png, and the labels of each in
 // train-0.txt ...) or of IDX files ({train,t10k}-images-idx3-ubyte, {train,t10k}-labels-idx1-ubyte;
-// also spelt .idx3-ubyte, and each plain or .gz). std::runtime_error, saying which file, what is
+// also spelt .idx3-ubyte, and each plain or .gz). Of the sheets only those that hold the first
+// `train` training images, as decoding takes time. std::runtime_error, saying which file, what is
 // wrong and what to do.
-Dataset load_dataset(const std::filesystem::path& folder);
+Dataset load_dataset(const std::filesystem::path& folder, std::size_t train = 60'000);
 
 struct Options;  // see lesson.h
 

@@ -237,6 +237,9 @@ TEST_F(DatasetTest, SheetMissing) {
     link_sheets();
     std::filesystem::remove(dir / "train-3.png");
     expect_error([&] { support::load_dataset(dir); }, {"train-3.png: no such file", "restore it"});
+    // Nobody needs it who trains on the sheets before it alone.
+    EXPECT_EQ(support::load_dataset({.limit = 30'000, .data = dir}).train.count, 30'000);
+    EXPECT_ANY_THROW(support::load_dataset({.limit = 30'001, .data = dir}));
 }
 
 TEST_F(DatasetTest, SheetTruncated) {
