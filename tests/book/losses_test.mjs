@@ -18,7 +18,7 @@ test('losses in WebAssembly equal those outside', async t => {
     run('cmake', '--build', 'build/x86-64', '--target', 'page_losses');
     const folder = mkdtempSync(path.join(tmpdir(), 'losses-'));
     t.after(() => rmSync(folder, { recursive: true }));
-    const file = path.join(folder, 'digits');
+    const file = path.join(folder, 'images');
     const outside = run('build/x86-64/tests/page_losses', file).trim().split('\n').map(Number);
 
     const bytes = readFileSync(path.join(root, 'build/wasm/hourglass.wasm'));
