@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-fs::path root;
+fs::path root, state_file;  // state_file: "" for its usual place
 bool quick = false, in_turn = false;
 
 // A word for the shell, whatever it holds.
@@ -85,7 +85,7 @@ class Progress {
             support::fail(file, "cannot write it (is the disk full?)");
         fs::rename(unfinished, file);
     }
-    const fs::path file = root / "out" / "exercises.json";
+    const fs::path file = state_file.empty() ? root / "out" / "exercises.json" : state_file;
     Json state = Json::object();
 };
 
@@ -356,9 +356,10 @@ int main(int argc, char** argv) try {
                  "lessons/check");
     std::string which;
     bool hint = false, solution = false, give_up = false, reset = false;
-    // For tests: smoke runs of lessons; and what is not looked at is not built.
+    // For tests: smoke runs of lessons, what is not looked at is not built, and another state.
     app.add_flag("--quick", quick)->group("");
     app.add_flag("--in-turn", in_turn)->group("");
+    app.add_option("--state", state_file)->group("");
     app.add_option("root", root)->required()->group("");
     app.add_option("exercise", which, "a lesson (05), or one of its exercises (05.4)");
     app.add_flag("--hint", hint, "a hint; again for the next one");
