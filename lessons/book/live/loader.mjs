@@ -1,6 +1,12 @@
 // All that stands between a page and a module of lessons/book/wasm: the exports of page.cpp with
 // texts and numbers put into the module's memory and taken out again. For workers and for Node.
 
+export async function get(url) {
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`${url}: the server answers ${answer.status}`);
+    return answer;
+}
+
 // What the C++ library asks of its system. There is no system behind it: every other call is told
 // so (52, "not supported"), and what goes wrong because of that says so by an exception.
 function system(memory) {

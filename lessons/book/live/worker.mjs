@@ -4,23 +4,20 @@
 //     start  {run, part, settings, steps, show}      trains, and shows what `show` names
 //     stop
 //     read   {id, what, given}
+//     decode {url, tile}                             from another worker: a sheet
 // and to it:
 //     ready
 //     progress {run, step, losses, ms, shown}        every 50 ms: the losses since the last one
 //     done     {run, stopped}
 //     read     {id, values}
+//     sheet    {sheet}
 //     error    {what}                                the worker is of no use after that
-import { instantiate } from './loader.mjs';
+import { get, instantiate } from './loader.mjs';
+import { decodeSheet } from './sheet.mjs';
 
 const pause = 50;  // ms between two messages of progress
 
 let model, training;
-
-async function get(url) {
-    const answer = await fetch(url);
-    if (!answer.ok) throw new Error(`${url}: the server answers ${answer.status}`);
-    return answer;
-}
 
 // The grey bytes of a PNG.
 async function decode(url) {
@@ -32,37 +29,14 @@ async function decode(url) {
     return { pixels: Uint8Array.from({ length: width * height }, (_, i) => data[4 * i]), count: 1, width, height };
 }
 
-// The images of a sheet, a PNG with 8 bits a pixel, grey, one after the other. By a canvas it takes five times as
-// long. Each row begins with its filter: what is added to the differences that were stored (PNG, section 9).
-async function decodeSheet(url, side) {
-    const file = new Uint8Array(await (await get(url)).arrayBuffer()), view = new DataView(file.buffer);
-    const width = view.getUint32(16), height = view.getUint32(20), data = [];
-    for (let at = 8; at < file.length; at += 12 + view.getUint32(at))
-        if (view.getUint32(at + 4) === 0x49444154)  // IDAT
-            data.push(file.subarray(at + 8, at + 8 + view.getUint32(at)));
-    const inflated = new Blob(data).stream().pipeThrough(new DecompressionStream('deflate'));
-    const rows = new Uint8Array(await new Response(inflated).arrayBuffer());
-    const pixels = new Uint8Array(width * height), across = width / side;
-    let above = new Uint8Array(width), row = new Uint8Array(width);
-    for (let y = 0; y < height; ++y) {
-        const from = y * (width + 1), filter = rows[from];
-        for (let x = 0, left = 0, corner = 0; x < width; ++x) {
-            const up = above[x];
-            let guess = filter === 0 ? 0 : filter === 1 ? left : filter === 2 ? up : (left + up) >> 1;
-            if (filter === 4) {  // Paeth's: the neighbour that is nearest to left + up - corner
-                const a = Math.abs(up - corner), b = Math.abs(left - corner), c = Math.abs(left + up - 2 * corner);
-                guess = a <= b && a <= c ? left : b <= c ? up : corner;
-            }
-            corner = up;
-            row[x] = rows[from + 1 + x] + guess;
-            left = row[x];
-        }
-        for (let i = 0; i < across; ++i)
-            pixels.set(row.subarray(i * side, (i + 1) * side),
-                       ((Math.floor(y / side) * across + i) * side + y % side) * side);
-        [above, row] = [row, above];
-    }
-    return { pixels, count: pixels.length / side ** 2, width: side, height: side };
+// A sheet, decoded in a worker like this one: most parts have two of them.
+function decodeBeside(url, tile) {
+    const decoder = new Worker(self.location.href, { type: 'module' });
+    return new Promise((decoded, failed) => {
+        decoder.onmessage = ({ data }) => data.is === 'sheet' ? decoded(data.sheet) : failed(new Error(data.what));
+        decoder.onerror = event => failed(new Error(event.message || 'the worker did not load'));
+        decoder.postMessage({ do: 'decode', url, tile });
+    }).finally(() => decoder.terminate());
 }
 
 // The labels of a sheet, as images of one pixel.
@@ -74,7 +48,7 @@ async function decodeLabels(url) {
 async function load({ module, images }) {
     const compile = async () => WebAssembly.compile(await (await get(module)).arrayBuffer());
     const data = ({ url, tile, labels }) =>
-        labels ? decodeLabels(url) : tile ? decodeSheet(url, tile) : decode(url);
+        labels ? decodeLabels(url) : tile ? decodeBeside(url, tile) : decode(url);
     const [compiled, ...decoded] = await Promise.all([compile(), ...images.map(data)]);
     model = await instantiate(compiled);
     images.forEach(({ name }, i) => model.images(name, decoded[i]));
@@ -122,6 +96,10 @@ function read({ id, what, given }) {
 onmessage = async ({ data }) => {
     try {
         if (data.do === 'load') await load(data);
+        if (data.do === 'decode') {
+            const sheet = await decodeSheet(data.url, data.tile);
+            postMessage({ is: 'sheet', sheet }, [sheet.pixels.buffer]);
+        }
         if (data.do === 'start') await train(data);
         if (data.do === 'stop' && training) training.stopped = true;
         if (data.do === 'read') read(data);
