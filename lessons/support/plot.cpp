@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <mutex>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -372,18 +373,25 @@ void write_plain(const std::string& base, const ImageGrid& grid) {
 // ---- gnuplot ------------------------------------------------------------------------------------
 
 void say_once(const std::string& text) {
+    static std::mutex one_at_a_time;
     static std::set<std::string> said;
+    const std::lock_guard lock(one_at_a_time);
     if (said.insert(text).second) std::cerr << text << std::endl;
 }
 
-// Runs a shell command that reads the script.
+// Runs a shell command that reads the script. If it ends early, the lesson must not: no SIGPIPE
+// reaches this thread meanwhile, nor is one left over.
 void run(const std::string& command, const std::string& script) {
-    std::optional<Gnuplot> gnuplot(command);
-    // If it ends early, the lesson must not. From here on, because a child would inherit it.
-    const auto before = std::signal(SIGPIPE, SIG_IGN);
+    sigset_t broken_pipe, before;
+    sigemptyset(&broken_pipe), sigaddset(&broken_pipe, SIGPIPE);
+    std::optional<Gnuplot> gnuplot(command);  // before that, because a child would inherit it
+    pthread_sigmask(SIG_BLOCK, &broken_pipe, &before);
     *gnuplot << script;
     gnuplot.reset();  // waits for its end
-    std::signal(SIGPIPE, before);
+    const timespec now{};
+    while (sigtimedwait(&broken_pipe, nullptr, &now) > 0) {
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 // Draws into a file, which ends as files of its kind end.

@@ -30,7 +30,10 @@ Report::Report(fs::path final_folder, bool show_windows, bool for_a_page)
     }
 }
 
-Report::~Report() { discard(); }
+Report::~Report() {
+    drawings.clear();  // waits for them
+    discard();
+}
 
 void Report::discard() {
     std::error_code ignored;
@@ -59,7 +62,8 @@ void Report::metric(const std::string& name, const Values& values) {
 void Report::metric(const std::string& name, const Matrix& values) { add(name, values); }
 
 void Report::figure(const std::string& name, const std::vector<Panel>& panels, int columns) {
-    draw(file(name), panels, columns, show, record);
+    drawings.push_back(std::async(std::launch::async,
+                                  [=, this] { draw(file(name), panels, columns, show, record); }));
 }
 
 fs::path Report::file(const std::string& name) const { return staging / name; }
@@ -106,6 +110,7 @@ std::string Report::table(bool judge) const {
 }
 
 void Report::publish(const std::string& lesson, const std::string& options, bool interrupted) {
+    for (auto& drawing : drawings) drawing.get();
     using Json = nlohmann::ordered_json;
     Json json = {
         {"lesson", lesson}, {"options", Json::parse(options)}, {"metrics", Json::object()}};

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <future>
 #include <limits>
 #include <optional>
 #include <string>
@@ -40,8 +41,8 @@ class Report {
     void metric(const std::string& name, const Values& values);
     void metric(const std::string& name, const Matrix& values);
 
-    // Draws a PNG, from one panel or from several in rows of `columns`; errors: see draw() in
-    // plot.h.
+    // Draws a PNG, from one panel or from several in rows of `columns`, while the run goes on.
+    // Errors: see draw() in plot.h; it is publish() that throws them.
     void figure(const std::string& file, const Panel& panel) { figure(file, std::vector{panel}); }
     void figure(const std::string& file, const std::vector<Panel>& panels, int columns = 2);
 
@@ -76,6 +77,7 @@ class Report {
     std::filesystem::path staging;   // where they are until then
     bool show, record;
     std::vector<Metric> metrics;
+    std::vector<std::future<void>> drawings;
     std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
 };
 
