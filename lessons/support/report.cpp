@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -14,8 +15,13 @@ namespace support {
 
 namespace fs = std::filesystem;
 
+struct Report::Drawings : std::vector<std::future<void>> {};
+
 Report::Report(fs::path final_folder, bool show_windows, bool for_a_page)
-    : folder(std::move(final_folder)), show(show_windows), record(for_a_page) {
+    : folder(std::move(final_folder)),
+      show(show_windows),
+      record(for_a_page),
+      drawings(std::make_unique<Drawings>()) {
     existing = fs::absolute(folder).lexically_normal();
     while (!fs::exists(existing) && existing.has_relative_path()) existing = existing.parent_path();
     std::error_code error;
@@ -31,7 +37,7 @@ Report::Report(fs::path final_folder, bool show_windows, bool for_a_page)
 }
 
 Report::~Report() {
-    drawings.clear();  // waits for them
+    drawings->clear();  // waits for them
     discard();
 }
 
@@ -62,8 +68,8 @@ void Report::metric(const std::string& name, const Values& values) {
 void Report::metric(const std::string& name, const Matrix& values) { add(name, values); }
 
 void Report::figure(const std::string& name, const std::vector<Panel>& panels, int columns) {
-    drawings.push_back(std::async(std::launch::async,
-                                  [=, this] { draw(file(name), panels, columns, show, record); }));
+    drawings->push_back(std::async(std::launch::async,
+                                   [=, this] { draw(file(name), panels, columns, show, record); }));
 }
 
 fs::path Report::file(const std::string& name) const { return staging / name; }
@@ -110,7 +116,7 @@ std::string Report::table(bool judge) const {
 }
 
 void Report::publish(const std::string& lesson, const std::string& options, bool interrupted) {
-    for (auto& drawing : drawings) drawing.get();
+    for (auto& drawing : *drawings) drawing.get();
     using Json = nlohmann::ordered_json;
     Json json = {
         {"lesson", lesson}, {"options", Json::parse(options)}, {"metrics", Json::object()}};

@@ -2,8 +2,8 @@
 
 #include <chrono>
 #include <filesystem>
-#include <future>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -77,7 +77,8 @@ class Report {
     std::filesystem::path staging;   // where they are until then
     bool show, record;
     std::vector<Metric> metrics;
-    std::vector<std::future<void>> drawings;
+    struct Drawings;  // its threads are not in this header: a page of the book has none
+    std::unique_ptr<Drawings> drawings;
     std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
 };
 
