@@ -23,7 +23,7 @@ using support::Images;
 int main(int argc, char** argv) {
     support::Lesson lesson("14_deep", "Several layers on each side of the code");
     lesson.defaults({.epochs = 5, .batch_size = 256, .lr = 0.001, .seed = 1});
-    lesson.quick({.epochs = 1, .limit = 256, .flags = {{"--small-epochs", "5"}}});
+    lesson.quick({.epochs = 1, .limit = 128, .flags = {{"--small-epochs", "5"}}});
     int small_epochs = 8, normal_code = 8;
     double momentum_lr = 30;
     lesson.flag("--small-epochs", small_epochs, {5, 1e6}, "epochs of the smaller networks");
