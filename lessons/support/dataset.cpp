@@ -90,19 +90,17 @@ path find_idx(const path& folder, const std::string& name, const std::string& ki
 std::vector<std::uint8_t> read_compressed(const path& file) {
     const std::unique_ptr<gzFile_s, decltype(&gzclose)> in(gzopen(file.c_str(), "rb"), gzclose);
     if (!in) fail(file, "no such file, or cannot open it: get the whole set, plain or .gz");
-    constexpr std::size_t chunk = 1 << 20;
+    std::array<std::uint8_t, 1 << 16> chunk;
     std::vector<std::uint8_t> bytes;
     for (int got = 1; got > 0;) {
-        const std::size_t begin = bytes.size();
-        if (begin > idx_limit) fail(file, "more than 2 GB");
-        bytes.resize(begin + chunk);
-        got = gzread(in.get(), &bytes[begin], chunk);
+        if (bytes.size() > idx_limit) fail(file, "more than 2 GB");
+        got = gzread(in.get(), chunk.data(), chunk.size());
         int error = Z_OK;
         gzerror(in.get(), &error);
         if (error == Z_BUF_ERROR) fail(file, "this compressed file is truncated: get a fresh copy");
         if (got < 0 || error < Z_OK)
             fail(file, "cannot read this file, or it is damaged: get a fresh copy");
-        bytes.resize(begin + std::size_t(got));
+        bytes.insert(bytes.end(), chunk.begin(), chunk.begin() + got);
     }
     return bytes;
 }

@@ -31,7 +31,7 @@ TEST(Exercise, MaskingKeepsTheMean) {
     check::expect_answer(
         "what pixels that are left are multiplied by, for q = 0.25 and 0.4 (smallest, largest)",
         factors, for_both([](double q) { return 1 / (1 - q); }),
-        {{for_both([](double) { return 1; }),
+        {{for_both([](double) { return 1.0; }),
           "The pixels that are left are as they were: mean(masked) / mean(x) is 1 - q."},
          {for_both([](double q) { return 1 - q; }),
           "That multiplies by 1 - q. It makes the image darker still: mean(masked) / mean(x) is "
