@@ -20,8 +20,8 @@
 //     a[0..rows, p]       x          -> tile    and 12 of single numbers feed 24 multiply-adds
 //
 // B is copied, a block at a time, into strips as wide as a tile, in which it lies in the order of
-// use and stays in the L2 cache. A is read where it stands, and so is B where only a few rows of C
-// would use the copy.
+// use and stays in the L2 cache: by the first row of tiles, while it multiplies. A is read where it
+// stands, and so is B where only a few rows of C would use the copy.
 //
 // Each element of C is summed over p = 0, 1, ... in pieces as long as a block of B is deep, and the
 // pieces are added up in their order, whatever the tile or the thread: hence the same bits. Short
@@ -77,10 +77,11 @@ inline __attribute__((always_inline)) void unroll(F f) {
 
 // c[r, j] = start[j] + sum_p a[r, p] b[p, j] for a tile of `rows` <= tile_rows; without a start the
 // sum is added to c. a[r, p] stands at a[r * a_stride + p], or at a[p * a_stride + r] if A is
-// transposed; b[p, j] at b[p * b_stride + j].
-template <class T, bool transposed, int rows>
+// transposed; b[p, j] at b[p * b_stride + j]. With `copy` it packs the strip on the way: copy[p, j]
+// = b[p, j], in stores that the multiply-adds leave room for.
+template <class T, bool transposed, int rows, bool copies = false>
 void multiply_tile(int k, const T* a, int64_t a_stride, const T* b, int64_t b_stride,
-                   const T* start, T* c, int64_t c_stride) {
+                   const T* start, T* c, int64_t c_stride, T* copy = nullptr) {
     constexpr int lanes = Tile<T>::lanes;
     typename Tile<T>::Vector sum[rows][tile_vectors], b_row[tile_vectors];
     unroll<rows>([&](auto r) __attribute__((always_inline)) {
@@ -91,6 +92,7 @@ void multiply_tile(int k, const T* a, int64_t a_stride, const T* b, int64_t b_st
     for (int p = 0; p < k; ++p) {
         unroll<tile_vectors>([&](auto v) __attribute__((always_inline)) {
             b_row[v] = load(b + v * lanes);
+            if constexpr (copies) store(copy + (p * tile_vectors + v) * lanes, b_row[v]);
         });
         unroll<rows>([&](auto r) __attribute__((always_inline)) {
             const T x = transposed ? a[r] : a[r * a_stride];
@@ -109,11 +111,15 @@ void multiply_tile(int k, const T* a, int64_t a_stride, const T* b, int64_t b_st
 }
 
 // multiply_tile for 1, 2, ..., tile_rows rows: the last rows of C make a lower tile.
-template <class T, bool transposed>
-constexpr auto multiply_tile_of = []<int... r>(std::integer_sequence<int, r...>) {
-    return std::array{multiply_tile<T, transposed, r + 1>...};
+template <class T>
+auto multiply_tile_of(bool transposed, int rows) {
+    static constexpr auto all = []<int... r>(std::integer_sequence<int, r...>) {
+        return std::array{
+            std::array{multiply_tile<T, false, r + 1>, multiply_tile<T, true, r + 1>}...};
+    }
+    (std::make_integer_sequence<int, tile_rows>{});
+    return all[rows - 1][transposed];
 }
-(std::make_integer_sequence<int, tile_rows>{});
 
 // out = in^T for a square of lanes x lanes, in registers: round s swaps the bit of weight s in the
 // row number with the same bit of the column number.
@@ -140,23 +146,24 @@ void transpose_square(const T* in, int64_t in_stride, T* out, int64_t out_stride
                       __attribute__((always_inline)) { store(out + r * out_stride, x[r]); });
 }
 
-// strip[p, j] = op(B)[p, j] for `width` <= cols columns, and zeros beyond them.
+// strip[p, j] = op(B)[p, j] for `width` <= cols columns, and zeros beyond them. Of a transposed B
+// the last squares, pushed back to its edge, do some of their neighbours' numbers once more.
 template <class T>
 void pack_strip(bool transposed, int k, int width, const T* b, int64_t b_stride, T* strip) {
     constexpr int lanes = Tile<T>::lanes, cols = Tile<T>::cols;
-    int p = 0;
-    if (width == cols && transposed) {
-        for (; p + lanes <= k; p += lanes)
-            for (int j = 0; j < cols; j += lanes)
+    if (width < cols) std::fill_n(strip, k * cols, T(0));
+    if (transposed && k >= lanes && width >= lanes) {
+        for (int block = 0; block < k; block += lanes)
+            for (int column = 0; column < width; column += lanes) {
+                const int p = std::min(block, k - lanes), j = std::min(column, width - lanes);
                 transpose_square(b + j * b_stride + p, b_stride, strip + p * cols + j, cols);
-    } else if (width == cols) {
-        for (; p < k; ++p) std::memcpy(strip + p * cols, b + p * b_stride, cols * sizeof(T));
+            }
+    } else if (transposed) {
+        for (int p = 0; p < k; ++p)
+            for (int j = 0; j < width; ++j) strip[p * cols + j] = b[j * b_stride + p];
+    } else {
+        for (int p = 0; p < k; ++p) std::copy_n(b + p * b_stride, width, strip + p * cols);
     }
-    for (; p < k; ++p)
-        for (int j = 0; j < cols; ++j)
-            strip[p * cols + j] = j >= width   ? T(0)
-                                  : transposed ? b[j * b_stride + p]
-                                               : b[p * b_stride + j];
 }
 
 // panel[p, r] = A[p, r] for `rows` <= tile_rows columns of a transposed A.
@@ -202,53 +209,68 @@ void gemm_strided(bool transpose_a, bool transpose_b, int m, int n, int k, const
         const int strips = divide_up(std::min(width, n - j0), cols);
         const bool pack_a = transpose_a && strips > max_strips_unpacked;
         const bool pack_b = transpose_b || m >= min_rows_packed;
+        // The first row of tiles packs the strips that it multiplies by.
+        const bool pack_on_the_way = pack_b && !transpose_b;
+        const auto packing_tile = transpose_a ? multiply_tile<T, true, tile_rows, true>
+                                              : multiply_tile<T, false, tile_rows, true>;
+        const int rows_done = pack_on_the_way ? tile_rows : 0;
         for (int p0 = 0; p0 < k; p0 += depth) {
             const int d = std::min(depth, k - p0);
+            const auto a_from = [&](int64_t i) {
+                return a + (transpose_a ? p0 * a_stride + i : i * a_stride + p0);
+            };
+            const auto start_of = [&](int j) { return p0 > 0 ? nullptr : bias ? bias + j : zeros; };
+
+            // Strip s of the tiles that begin at row i; `x` is A's piece of these rows.
+            const auto multiply = [&](int64_t i, int s, auto tile, const T* x, int64_t x_stride,
+                                      int rows) {
+                const int j = j0 + s * cols;
+                const bool packed = pack_b || n - j < cols;
+                const T* strip = packed ? block + int64_t{s} * cols * d : b + p0 * b_stride + j;
+                const int64_t strip_stride = packed ? cols : b_stride;
+                T* to = c + i * n + j;
+                const T* start = start_of(j);
+                if (n - j >= cols)
+                    return tile(d, x, x_stride, strip, strip_stride, start, to, n, nullptr);
+                // A tile that sticks out of C is made in `edge`.
+                T edge[tile_rows * cols], edge_start[cols] = {};
+                if (start) std::copy_n(start, n - j, edge_start);
+                for (int r = 0; !start && r < rows; ++r)
+                    for (int jj = 0; jj < cols; ++jj)
+                        edge[r * cols + jj] = jj < n - j ? to[int64_t{r} * n + jj] : T(0);
+                tile(d, x, x_stride, strip, cols, start ? edge_start : nullptr, edge, cols,
+                     nullptr);
+                for (int r = 0; r < rows; ++r)
+                    std::copy_n(edge + r * cols, n - j, to + int64_t{r} * n);
+            };
 
             parallel_for(strips, shared ? 2 : strips, [&](int64_t begin, int64_t end) {
-                for (int64_t s = begin; s < end; ++s) {
-                    const int64_t j = j0 + s * cols;
-                    if (!pack_b && n - j >= cols) continue;
-                    pack_strip(transpose_b, d, static_cast<int>(std::min<int64_t>(cols, n - j)),
-                               b + (transpose_b ? j * b_stride + p0 : p0 * b_stride + j), b_stride,
-                               block + s * cols * d);
+                for (int s = int(begin); s < end; ++s) {
+                    const int j = j0 + s * cols;
+                    T* const strip = block + int64_t{s} * cols * d;
+                    if (n - j < cols || transpose_b)
+                        pack_strip(transpose_b, d, std::min(cols, n - j),
+                                   b + (transpose_b ? j * b_stride + p0 : p0 * b_stride + j),
+                                   b_stride, strip);
+                    if (!pack_on_the_way) continue;
+                    if (n - j < cols)
+                        multiply(0, s, multiply_tile_of<T>(transpose_a, tile_rows), a_from(0),
+                                 a_stride, tile_rows);
+                    else
+                        packing_tile(d, a_from(0), a_stride, b + p0 * b_stride + j, b_stride,
+                                     start_of(j), c + j, n, strip);
                 }
             });
 
-            parallel_for(m, shared ? tile_rows : m, [&](int64_t begin, int64_t end) {
-                T panel[max_depth * tile_rows], edge[tile_rows * cols];
-                for (int64_t i = begin; i < end; i += tile_rows) {
-                    const int rows = static_cast<int>(std::min<int64_t>(tile_rows, end - i));
-                    const auto multiply = transpose_a ? multiply_tile_of<T, true>[rows - 1]
-                                                      : multiply_tile_of<T, false>[rows - 1];
-                    const T* a_rows = a + (transpose_a ? p0 * a_stride + i : i * a_stride + p0);
-                    if (pack_a) pack_panel(d, rows, a_rows, a_stride, panel);
-                    const T* x = pack_a ? panel : a_rows;
-                    const int64_t x_stride = pack_a ? tile_rows : a_stride;
-
-                    for (int s = 0; s < strips; ++s) {
-                        const int j = j0 + s * cols;
-                        const bool packed = pack_b || n - j < cols;
-                        const T* strip =
-                            packed ? block + int64_t{s} * cols * d : b + p0 * b_stride + j;
-                        const int64_t strip_stride = packed ? cols : b_stride;
-                        T* to = c + i * n + j;
-                        const T* start = p0 > 0 ? nullptr : bias ? bias + j : zeros;
-                        if (n - j >= cols) {
-                            multiply(d, x, x_stride, strip, strip_stride, start, to, n);
-                            continue;
-                        }
-                        // A tile that sticks out of C is made in `edge`.
-                        std::fill_n(edge, rows * cols, T(0));
-                        T edge_start[cols] = {};
-                        if (start) std::copy_n(start, n - j, edge_start);
-                        for (int r = 0; !start && r < rows; ++r)
-                            std::copy_n(to + int64_t{r} * n, n - j, edge + r * cols);
-                        multiply(d, x, x_stride, strip, cols, start ? edge_start : nullptr, edge,
-                                 cols);
-                        for (int r = 0; r < rows; ++r)
-                            std::copy_n(edge + r * cols, n - j, to + int64_t{r} * n);
-                    }
+            parallel_for(m - rows_done, shared ? tile_rows : m, [&](int64_t begin, int64_t end) {
+                T panel[max_depth * tile_rows];
+                for (int64_t i = rows_done + begin; i < rows_done + end; i += tile_rows) {
+                    const int rows = int(std::min<int64_t>(tile_rows, rows_done + end - i));
+                    const auto tile = multiply_tile_of<T>(transpose_a || pack_a, rows);
+                    if (pack_a) pack_panel(d, rows, a_from(i), a_stride, panel);
+                    for (int s = 0; s < strips; ++s)
+                        multiply(i, s, tile, pack_a ? panel : a_from(i),
+                                 pack_a ? tile_rows : a_stride, rows);
                 }
             });
         }

@@ -100,7 +100,7 @@ TYPED_TEST(Gemm, EveryRungOfTheLadderAgrees) {
     using T = TypeParam;
     for (const int m : {0, 1, 5, 6, 7, 25})
         for (const int n : {0, 1, 31, 32, 33, 70})
-            for (const int k : {0, 1, 17}) {
+            for (const int k : {1, 2, 17}) {
                 const Product<T> p(false, false, m, n, k, false, this->random_);
                 const auto naive = p.naive();
                 const auto rung = [&](auto multiply) {
