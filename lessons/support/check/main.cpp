@@ -148,14 +148,16 @@ std::vector<TestResult> run_tests(const std::string& target) {
 
 // Runs the exercise's lesson with its flags; the metrics.
 Json run_lesson(const Exercise& exercise) {
-    const std::string lesson = exercise.lesson.filename(), flags = exercise.field("run");
+    const std::string lesson = exercise.lesson.filename();
+    std::string flags = exercise.field("run");
+    if (quick)  // with its own number of epochs and images
+        flags = std::regex_replace(flags, std::regex("--(epochs|limit) \\S+"), "") + " --quick";
     build({lesson});
     const fs::path out = root / "out" / "exercises" / exercise.number;
     std::cout << "running lessons/run " << lesson.substr(0, 2) << ' ' << flags << " ...\n"
               << std::flush;
-    const std::string command = quoted(built("lessons/" + lesson)) + ' ' + flags +
-                                (quick ? " --quick" : "") + " --out " + quoted(out) + " >" +
-                                quoted(built("exercise.log")) + " 2>&1";
+    const std::string command = quoted(built("lessons/" + lesson)) + ' ' + flags + " --out " +
+                                quoted(out) + " >" + quoted(built("exercise.log")) + " 2>&1";
     // A quantity may well be off: the exercise may be to bring that about.
     const int status = std::system(command.c_str());
     if (WIFSIGNALED(status) || WEXITSTATUS(status) > 1) {
