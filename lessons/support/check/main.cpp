@@ -150,8 +150,8 @@ std::vector<TestResult> run_tests(const std::string& target) {
 Json run_lesson(const Exercise& exercise) {
     const std::string lesson = exercise.lesson.filename();
     std::string flags = exercise.field("run");
-    if (quick)  // with its own number of epochs and images
-        flags = std::regex_replace(flags, std::regex("--(epochs|limit) \\S+"), "") + " --quick";
+    if (quick)  // with its own number of epochs
+        flags = std::regex_replace(flags, std::regex("--epochs \\S+"), "") + " --quick";
     build({lesson});
     const fs::path out = root / "out" / "exercises" / exercise.number;
     std::cout << "running lessons/run " << lesson.substr(0, 2) << ' ' << flags << " ...\n"
