@@ -19,11 +19,12 @@
 //                    b[p, 0..cols)              12 x 32 floats with AVX-512: 2 loads of vectors
 //     a[0..rows, p]       x          -> tile    and 12 of single numbers feed 24 multiply-adds
 //
-// B is copied, a block at a time, into strips as wide as a tile, in which it lies in the order of
-// use and stays in the L2 cache: by the first row of tiles, while it multiplies. A is read where it
-// stands, and so is B where only a few rows of C would use the copy.
+// B is copied into strips as wide as a tile, each as deep as fits in the L1 cache, in which it lies
+// in the order of use: by the first tile that multiplies by it, on the way. The others of the same
+// columns of C follow. A is read where it stands, and so is B where only a few rows of C would use
+// the copy.
 //
-// Each element of C is summed over p = 0, 1, ... in pieces as long as a block of B is deep, and the
+// Each element of C is summed over p = 0, 1, ... in pieces as long as a strip is deep, and the
 // pieces are added up in their order, whatever the tile or the thread: hence the same bits. Short
 // pieces also keep the rounding error small.
 
@@ -41,12 +42,13 @@ constexpr int vector_bytes = 16, tile_rows = 2, tile_vectors = 4;  // 8 of the 1
 #else
 constexpr int vector_bytes = 16, tile_rows = 6, tile_vectors = 2;
 #endif
-constexpr int max_depth = 256;           // of a block of B: one strip of it fits in L1
-constexpr int block_bytes = 512 * 1024;  // the block: fits in L2
-constexpr int max_strips_unpacked = 8;   // more strips than these pay for packing a transposed A
-constexpr int max_length = 4096;         // of a sum of pieces
+constexpr int max_depth = 256;          // of a strip of B: it fits in L1
+constexpr int max_part_rows = 40;       // tiles: A's piece for a part of C fits in L2
+constexpr double parts_per_thread = 8;  // if one has to share its core, the others take over
+constexpr int max_strips_unpacked = 8;  // more strips than these pay for packing a transposed A
+constexpr int max_length = 4096;        // of a sum of pieces
 constexpr int min_rows_packed = 4 * tile_rows;  // of C, to pay for packing B
-constexpr double worth_sharing = 4 << 20;       // multiply-adds, below which one thread does it all
+constexpr double worth_sharing = 1 << 18;       // multiply-adds that are worth a part
 
 template <class T>
 struct Tile {
@@ -177,104 +179,110 @@ void pack_panel(int k, int rows, const T* a, int64_t a_stride, T* panel) {
     }
 }
 
-// Memory for a packed block.
+// Memory for packed numbers.
 template <class T>
-struct Block {
-    static constexpr int size = block_bytes / sizeof(T);
-    T* const data = static_cast<T*>(allocate(block_bytes));
-    Block() = default;
-    Block(const Block&) = delete;
-    Block& operator=(const Block&) = delete;
-    ~Block() { release(data, block_bytes); }
+struct Packed {
+    const std::size_t bytes;
+    T* const data = static_cast<T*>(allocate(bytes));
+    explicit Packed(std::size_t numbers) : bytes(numbers * sizeof(T)) {}
+    Packed(const Packed&) = delete;
+    Packed& operator=(const Packed&) = delete;
+    ~Packed() { release(data, bytes); }
 };
 
 int divide_up(int a, int b) { return a / b + (a % b != 0); }
 
-// gemm over k of the inner dimension, where rows of A and B lie a_stride and b_stride apart.
+// What is multiplied; rows of A, B and C lie a_stride, b_stride and c_stride apart.
 template <class T>
-void gemm_strided(bool transpose_a, bool transpose_b, int m, int n, int k, const T* a,
-                  int64_t a_stride, const T* b, int64_t b_stride, T* c, const T* bias) {
+struct Operands {
+    bool transpose_a, transpose_b;
+    const T *a, *b, *bias;
+    T* c;
+    int64_t a_stride, b_stride, c_stride;
+};
+
+// The first m x n elements of C.
+template <class T>
+void multiply_part(int m, int n, int k, const Operands<T>& o) {
     constexpr int cols = Tile<T>::cols;
     static constexpr T zeros[cols] = {};
-    // Blocks of B are depth x width, as equal in size as may be.
-    const int depth = divide_up(k, divide_up(k, max_depth));
-    const int max_width = Block<T>::size / depth / cols * cols;
-    const int width = divide_up(divide_up(n, divide_up(n, max_width)), cols) * cols;
-    const bool shared = double(m) * n * k > worth_sharing;
-    const Block<T> memory;
-    T* const block = memory.data;
+    const int depth = divide_up(k, divide_up(k, max_depth));  // of pieces as equal as may be
+    const bool pack_a = o.transpose_a && n > max_strips_unpacked * cols;
+    const auto packing_tile = o.transpose_a ? multiply_tile<T, true, tile_rows, true>
+                                            : multiply_tile<T, false, tile_rows, true>;
+    const Packed<T> strip(depth * cols), panels(pack_a ? (m + tile_rows) * depth : 0);
 
-    for (int64_t first = 0; first < n; first += width) {
-        const int j0 = static_cast<int>(first);
-        const int strips = divide_up(std::min(width, n - j0), cols);
-        const bool pack_a = transpose_a && strips > max_strips_unpacked;
-        const bool pack_b = transpose_b || m >= min_rows_packed;
-        // The first row of tiles packs the strips that it multiplies by.
-        const bool pack_on_the_way = pack_b && !transpose_b;
-        const auto packing_tile = transpose_a ? multiply_tile<T, true, tile_rows, true>
-                                              : multiply_tile<T, false, tile_rows, true>;
-        const int rows_done = pack_on_the_way ? tile_rows : 0;
-        for (int p0 = 0; p0 < k; p0 += depth) {
-            const int d = std::min(depth, k - p0);
-            const auto a_from = [&](int64_t i) {
-                return a + (transpose_a ? p0 * a_stride + i : i * a_stride + p0);
-            };
-            const auto start_of = [&](int j) { return p0 > 0 ? nullptr : bias ? bias + j : zeros; };
+    for (int p0 = 0; p0 < k; p0 += depth) {
+        const int d = std::min(depth, k - p0);
+        const T* const a = o.a + (o.transpose_a ? p0 * o.a_stride : p0);
+        for (int i = 0; pack_a && i < m; i += tile_rows)
+            pack_panel(d, std::min(tile_rows, m - i), a + i, o.a_stride, panels.data + i * d);
 
-            // Strip s of the tiles that begin at row i; `x` is A's piece of these rows.
-            const auto multiply = [&](int64_t i, int s, auto tile, const T* x, int64_t x_stride,
-                                      int rows) {
-                const int j = j0 + s * cols;
-                const bool packed = pack_b || n - j < cols;
-                const T* strip = packed ? block + int64_t{s} * cols * d : b + p0 * b_stride + j;
-                const int64_t strip_stride = packed ? cols : b_stride;
-                T* to = c + i * n + j;
-                const T* start = start_of(j);
-                if (n - j >= cols)
-                    return tile(d, x, x_stride, strip, strip_stride, start, to, n, nullptr);
-                // A tile that sticks out of C is made in `edge`.
-                T edge[tile_rows * cols], edge_start[cols] = {};
-                if (start) std::copy_n(start, n - j, edge_start);
-                for (int r = 0; !start && r < rows; ++r)
-                    for (int jj = 0; jj < cols; ++jj)
-                        edge[r * cols + jj] = jj < n - j ? to[int64_t{r} * n + jj] : T(0);
-                tile(d, x, x_stride, strip, cols, start ? edge_start : nullptr, edge, cols,
-                     nullptr);
-                for (int r = 0; r < rows; ++r)
-                    std::copy_n(edge + r * cols, n - j, to + int64_t{r} * n);
-            };
+        for (int j = 0; j < n; j += cols) {
+            const int width = std::min(cols, n - j);
+            const T* const b = o.b + (o.transpose_b ? j * o.b_stride + p0 : p0 * o.b_stride + j);
+            const T* const start = p0 > 0 ? nullptr : o.bias ? o.bias + j : zeros;
+            bool packed = o.transpose_b || width < cols;
+            if (packed) pack_strip(o.transpose_b, d, width, b, o.b_stride, strip.data);
 
-            parallel_for(strips, shared ? 2 : strips, [&](int64_t begin, int64_t end) {
-                for (int s = int(begin); s < end; ++s) {
-                    const int j = j0 + s * cols;
-                    T* const strip = block + int64_t{s} * cols * d;
-                    if (n - j < cols || transpose_b)
-                        pack_strip(transpose_b, d, std::min(cols, n - j),
-                                   b + (transpose_b ? j * b_stride + p0 : p0 * b_stride + j),
-                                   b_stride, strip);
-                    if (!pack_on_the_way) continue;
-                    if (n - j < cols)
-                        multiply(0, s, multiply_tile_of<T>(transpose_a, tile_rows), a_from(0),
-                                 a_stride, tile_rows);
-                    else
-                        packing_tile(d, a_from(0), a_stride, b + p0 * b_stride + j, b_stride,
-                                     start_of(j), c + j, n, strip);
+            for (int i = 0; i < m; i += tile_rows) {
+                const int rows = std::min(tile_rows, m - i);
+                const auto tile = multiply_tile_of<T>(o.transpose_a, rows);
+                const T* const x =
+                    pack_a ? panels.data + i * d : a + i * (o.transpose_a ? 1 : o.a_stride);
+                const int64_t x_stride = pack_a ? tile_rows : o.a_stride;
+                T* const to = o.c + i * o.c_stride + j;
+                if (width < cols) {  // a tile that sticks out of C is made in `edge`
+                    T edge[tile_rows * cols] = {}, edge_start[cols] = {};
+                    if (start) std::copy_n(start, width, edge_start);
+                    for (int r = 0; !start && r < rows; ++r)
+                        std::copy_n(to + r * o.c_stride, width, edge + r * cols);
+                    tile(d, x, x_stride, strip.data, cols, start ? edge_start : nullptr, edge, cols,
+                         nullptr);
+                    for (int r = 0; r < rows; ++r)
+                        std::copy_n(edge + r * cols, width, to + r * o.c_stride);
+                } else {
+                    const bool copies = !packed && m >= min_rows_packed;
+                    (copies ? packing_tile : tile)(d, x, x_stride, packed ? strip.data : b,
+                                                   packed ? cols : o.b_stride, start, to,
+                                                   o.c_stride, strip.data);
+                    packed |= copies;
                 }
-            });
-
-            parallel_for(m - rows_done, shared ? tile_rows : m, [&](int64_t begin, int64_t end) {
-                T panel[max_depth * tile_rows];
-                for (int64_t i = rows_done + begin; i < rows_done + end; i += tile_rows) {
-                    const int rows = int(std::min<int64_t>(tile_rows, rows_done + end - i));
-                    const auto tile = multiply_tile_of<T>(transpose_a || pack_a, rows);
-                    if (pack_a) pack_panel(d, rows, a_from(i), a_stride, panel);
-                    for (int s = 0; s < strips; ++s)
-                        multiply(i, s, tile, pack_a ? panel : a_from(i),
-                                 pack_a ? tile_rows : a_stride, rows);
-                }
-            });
+            }
         }
     }
+}
+
+// Cuts C into parts of whole tiles, several for each thread. Threads wait for nothing but the end:
+// each packs for itself what its parts need, which costs less than to fetch it from another core.
+// Parts are high and narrow, but low and wide where A is transposed: they share less of it.
+template <class T>
+void multiply_all(int m, int n, int k, const Operands<T>& o) {
+    const int row_tiles = divide_up(m, tile_rows), strips = divide_up(n, Tile<T>::cols);
+    const double worthwhile = double(m) * n * k / worth_sharing;
+    const bool shared = threads() > 1 && worthwhile > 4;
+    const int wanted = shared ? int(std::min(worthwhile, parts_per_thread * threads())) : 1;
+    const auto high = [=](int parts) { return std::max(4, row_tiles / std::max(1, parts)); };
+    const auto wide = [=](int parts) { return std::max(1, strips / std::max(1, parts)); };
+    int part_rows = high(wanted), part_cols = wide(wanted);  // in tiles
+    if (o.transpose_a && !o.transpose_b)
+        part_cols = wide(wanted / divide_up(row_tiles, part_rows));
+    else
+        part_rows = high(wanted / divide_up(strips, part_cols));
+    part_rows = tile_rows * std::min(part_rows, max_part_rows), part_cols *= Tile<T>::cols;
+    const int across = divide_up(n, part_cols);
+    const int64_t parts = int64_t{divide_up(m, part_rows)} * across;
+    parallel_for(parts, shared ? 1 : parts, [&](int64_t begin, int64_t end) {
+        for (int64_t part = begin; part < end; ++part) {
+            const int i = int(part / across) * part_rows, j = int(part % across) * part_cols;
+            Operands<T> here = o;
+            here.a += i * (o.transpose_a ? 1 : o.a_stride);
+            here.b += j * (o.transpose_b ? o.b_stride : 1);
+            here.c += i * o.c_stride + j;
+            if (o.bias) here.bias += j;
+            multiply_part(std::min(part_rows, m - i), std::min(part_cols, n - j), k, here);
+        }
+    });
 }
 
 }  // namespace
@@ -290,18 +298,19 @@ void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const T* a, c
     if (n == 1 && m > 1 && !bias)  // C^T = op(B)^T op(A)^T: a vector fills tiles better as a row
         return gemm(!transpose_b, !transpose_a, 1, m, k, b, a, c);
     const int64_t a_stride = transpose_a ? m : k, b_stride = transpose_b ? k : n;
-    if (k <= max_length)
-        return gemm_strided(transpose_a, transpose_b, m, n, k, a, a_stride, b, b_stride, c, bias);
+    Operands<T> o{transpose_a, transpose_b, a, b, bias, c, a_stride, b_stride, n};
+    if (k <= max_length) return multiply_all(m, n, k, o);
 
     // Over a longer inner dimension the rounding errors of a float sum would pile up: its parts are
     // added up in double.
     std::vector<double> total(std::size_t(m) * n);
-    for (int64_t p = 0; p < k; p += max_length) {
-        gemm_strided(transpose_a, transpose_b, m, n,
-                     static_cast<int>(std::min<int64_t>(max_length, k - p)),
-                     a + (transpose_a ? p * a_stride : p), a_stride,
-                     b + (transpose_b ? p : p * b_stride), b_stride, c, p == 0 ? bias : nullptr);
+    for (int p = 0; p < k; p += max_length) {
+        const int length = std::min(max_length, k - p);
+        multiply_all(m, n, length, o);
         for (std::size_t i = 0; i < total.size(); ++i) total[i] += c[i];
+        o.a += length * (transpose_a ? o.a_stride : 1);
+        o.b += length * (transpose_b ? 1 : o.b_stride);
+        o.bias = nullptr;
     }
     std::transform(total.begin(), total.end(), c, [](double sum) { return static_cast<T>(sum); });
 }

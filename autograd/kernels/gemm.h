@@ -14,8 +14,8 @@ namespace autograd::kernels {
 //
 // Each element is summed over k from 0 upwards, beginning with the bias, on as many threads as
 // there are: the same bits at any number of them. NaN and infinity spread as in those sums. May be
-// called from several threads at once. Throws std::bad_alloc for want of memory: it takes half a
-// megabyte from the pool. (Goto & van de Geijn 2008)
+// called from several threads at once. Throws std::bad_alloc for want of memory: it takes up to a
+// megabyte from the pool a thread. (Goto & van de Geijn 2008)
 template <class T>
 void gemm(bool transpose_a, bool transpose_b, int m, int n, int k, const T* a, const T* b, T* c,
           const T* bias = nullptr);
