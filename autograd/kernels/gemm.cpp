@@ -43,12 +43,14 @@ constexpr int vector_bytes = 16, tile_rows = 2, tile_vectors = 4;  // 8 of the 1
 constexpr int vector_bytes = 16, tile_rows = 6, tile_vectors = 2;
 #endif
 constexpr int max_depth = 256;          // of a strip of B: it fits in L1
-constexpr int max_part_rows = 40;       // tiles: A's piece for a part of C fits in L2
 constexpr double parts_per_thread = 8;  // if one has to share its core, the others take over
 constexpr int max_strips_unpacked = 8;  // more strips than these pay for packing a transposed A
 constexpr int max_length = 4096;        // of a sum of pieces
 constexpr int min_rows_packed = 4 * tile_rows;  // of C, to pay for packing B
 constexpr double worth_sharing = 1 << 18;       // multiply-adds that are worth a part
+
+template <class T>
+constexpr int max_part_cols = 512 * 1024 / (max_depth * sizeof(T));  // of C: its strips fit in L2
 
 template <class T>
 struct Tile {
@@ -206,47 +208,47 @@ template <class T>
 void multiply_part(int m, int n, int k, const Operands<T>& o) {
     constexpr int cols = Tile<T>::cols;
     static constexpr T zeros[cols] = {};
-    const int depth = divide_up(k, divide_up(k, max_depth));  // of pieces as equal as may be
+    const int depth = divide_up(k, divide_up(k, max_depth));  // as equal as may be
     const bool pack_a = o.transpose_a && n > max_strips_unpacked * cols;
+    const bool pack_b = o.transpose_b || m >= min_rows_packed;
     const auto packing_tile = o.transpose_a ? multiply_tile<T, true, tile_rows, true>
                                             : multiply_tile<T, false, tile_rows, true>;
-    const Packed<T> strip(depth * cols), panels(pack_a ? (m + tile_rows) * depth : 0);
+    const Packed<T> block((n + cols) * depth), panel(tile_rows * depth);
 
     for (int p0 = 0; p0 < k; p0 += depth) {
         const int d = std::min(depth, k - p0);
-        const T* const a = o.a + (o.transpose_a ? p0 * o.a_stride : p0);
-        for (int i = 0; pack_a && i < m; i += tile_rows)
-            pack_panel(d, std::min(tile_rows, m - i), a + i, o.a_stride, panels.data + i * d);
+        for (int i = 0; i < m; i += tile_rows) {
+            const int rows = std::min(tile_rows, m - i);
+            const auto tile = multiply_tile_of<T>(o.transpose_a, rows);
+            const T* a = o.a + (o.transpose_a ? p0 * o.a_stride + i : i * o.a_stride + p0);
+            if (pack_a) pack_panel(d, rows, a, o.a_stride, panel.data);
+            const T* const x = pack_a ? panel.data : a;
+            const int64_t x_stride = pack_a ? tile_rows : o.a_stride;
 
-        for (int j = 0; j < n; j += cols) {
-            const int width = std::min(cols, n - j);
-            const T* const b = o.b + (o.transpose_b ? j * o.b_stride + p0 : p0 * o.b_stride + j);
-            const T* const start = p0 > 0 ? nullptr : o.bias ? o.bias + j : zeros;
-            bool packed = o.transpose_b || width < cols;
-            if (packed) pack_strip(o.transpose_b, d, width, b, o.b_stride, strip.data);
-
-            for (int i = 0; i < m; i += tile_rows) {
-                const int rows = std::min(tile_rows, m - i);
-                const auto tile = multiply_tile_of<T>(o.transpose_a, rows);
-                const T* const x =
-                    pack_a ? panels.data + i * d : a + i * (o.transpose_a ? 1 : o.a_stride);
-                const int64_t x_stride = pack_a ? tile_rows : o.a_stride;
+            for (int j = 0; j < n; j += cols) {
+                const int width = std::min(cols, n - j);
+                const T* const b =
+                    o.b + (o.transpose_b ? j * o.b_stride + p0 : p0 * o.b_stride + j);
+                const T* const start = p0 > 0 ? nullptr : o.bias ? o.bias + j : zeros;
+                T* const strip = block.data + int64_t{j} * d;
                 T* const to = o.c + i * o.c_stride + j;
+                if (i == 0 && (o.transpose_b || width < cols))
+                    pack_strip(o.transpose_b, d, width, b, o.b_stride, strip);
                 if (width < cols) {  // a tile that sticks out of C is made in `edge`
                     T edge[tile_rows * cols] = {}, edge_start[cols] = {};
                     if (start) std::copy_n(start, width, edge_start);
                     for (int r = 0; !start && r < rows; ++r)
                         std::copy_n(to + r * o.c_stride, width, edge + r * cols);
-                    tile(d, x, x_stride, strip.data, cols, start ? edge_start : nullptr, edge, cols,
-                         nullptr);
+                    tile(d, x, x_stride, strip, cols, start ? edge_start : nullptr, edge, cols,
+                         strip);
                     for (int r = 0; r < rows; ++r)
                         std::copy_n(edge + r * cols, width, to + r * o.c_stride);
                 } else {
-                    const bool copies = !packed && m >= min_rows_packed;
-                    (copies ? packing_tile : tile)(d, x, x_stride, packed ? strip.data : b,
+                    const bool copies = i == 0 && pack_b && !o.transpose_b;
+                    const bool packed = pack_b && !copies;
+                    (copies ? packing_tile : tile)(d, x, x_stride, packed ? strip : b,
                                                    packed ? cols : o.b_stride, start, to,
-                                                   o.c_stride, strip.data);
-                    packed |= copies;
+                                                   o.c_stride, strip);
                 }
             }
         }
@@ -255,32 +257,34 @@ void multiply_part(int m, int n, int k, const Operands<T>& o) {
 
 // Cuts C into parts of whole tiles, several for each thread. Threads wait for nothing but the end:
 // each packs for itself what its parts need, which costs less than to fetch it from another core.
-// Parts are high and narrow, but low and wide where A is transposed: they share less of it.
+// A square shares the least, but where only B is copied, parts may well be higher than wide.
 template <class T>
 void multiply_all(int m, int n, int k, const Operands<T>& o) {
-    const int row_tiles = divide_up(m, tile_rows), strips = divide_up(n, Tile<T>::cols);
+    constexpr int cols = Tile<T>::cols;
     const double worthwhile = double(m) * n * k / worth_sharing;
     const bool shared = threads() > 1 && worthwhile > 4;
-    const int wanted = shared ? int(std::min(worthwhile, parts_per_thread * threads())) : 1;
-    const auto high = [=](int parts) { return std::max(4, row_tiles / std::max(1, parts)); };
-    const auto wide = [=](int parts) { return std::max(1, strips / std::max(1, parts)); };
-    int part_rows = high(wanted), part_cols = wide(wanted);  // in tiles
-    if (o.transpose_a && !o.transpose_b)
-        part_cols = wide(wanted / divide_up(row_tiles, part_rows));
-    else
-        part_rows = high(wanted / divide_up(strips, part_cols));
-    part_rows = tile_rows * std::min(part_rows, max_part_rows), part_cols *= Tile<T>::cols;
-    const int across = divide_up(n, part_cols);
-    const int64_t parts = int64_t{divide_up(m, part_rows)} * across;
+    const double wanted = shared ? std::min(worthwhile, parts_per_thread * threads()) : 1;
+    const double slender = o.transpose_a && !o.transpose_b ? 1 : 4;
+    int high = m, wide = std::min(n, max_part_cols<T>), down = 1, across = divide_up(n, wide);
+    while (down * across < wanted) {
+        if (high >= 2 * min_rows_packed && (high > slender * wide || wide <= cols))
+            high = tile_rows * divide_up(divide_up(high, 2), tile_rows);
+        else if (wide > cols)
+            wide = cols * divide_up(divide_up(wide, 2), cols);
+        else
+            break;
+        down = divide_up(m, high), across = divide_up(n, wide);
+    }
+    const int64_t parts = int64_t{down} * across;
     parallel_for(parts, shared ? 1 : parts, [&](int64_t begin, int64_t end) {
         for (int64_t part = begin; part < end; ++part) {
-            const int i = int(part / across) * part_rows, j = int(part % across) * part_cols;
+            const int i = int(part / across) * high, j = int(part % across) * wide;
             Operands<T> here = o;
             here.a += i * (o.transpose_a ? 1 : o.a_stride);
             here.b += j * (o.transpose_b ? o.b_stride : 1);
             here.c += i * o.c_stride + j;
             if (o.bias) here.bias += j;
-            multiply_part(std::min(part_rows, m - i), std::min(part_cols, n - j), k, here);
+            multiply_part(std::min(high, m - i), std::min(wide, n - j), k, here);
         }
     });
 }
