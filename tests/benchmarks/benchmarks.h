@@ -23,6 +23,7 @@ inline const std::vector<Network> networks = {
     {"denoising", 128, {784, 500, 784}},
     {"contractive", 128, {784, 500, 784}},
     {"deep", 256, {784, 1000, 500, 250, 30, 250, 500, 1000, 784}},
+    {"tiny", 200, {24, 8, 2}},  // hardly any arithmetic: what a graph and an optimiser cost
 };
 
 constexpr double lr = 1e-3;         // of Adam
@@ -30,10 +31,12 @@ constexpr double corruption = 0.3;  // the share of pixels that `denoising` sets
 constexpr double lambda = 0.1;      // the weight of the penalty in `contractive`
 constexpr int chain_length = 1000;  // operations in `scalar_chain`
 
-autograd::Tensor first_digits(const Network& network);       // [batch, 784], MNIST's first ones
+// [batch, 784], MNIST's first ones; of another width, numbers drawn from [0, 1).
+autograd::Tensor inputs(const Network& network);
 std::vector<nn::Linear> new_layers(const Network& network);  // the same weights at each call
 
-// A step of training: zero_grad, forward, loss, backward, Adam. Returns the loss.   x: [batch, 784]
+// A step of training: zero_grad, forward, loss, backward, Adam. Returns the loss.   x: [batch,
+// widths.front()]
 using Step = std::function<double()>;
 Step start_training(const Network& network, const autograd::Tensor& x,
                     double corrupted = corruption);

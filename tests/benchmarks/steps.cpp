@@ -13,7 +13,11 @@ namespace benchmarks {
 
 using namespace autograd;
 
-Tensor first_digits(const Network& network) {
+Tensor inputs(const Network& network) {
+    if (network.widths.front() != 784) {
+        Rng rng(1);
+        return uniform({network.batch, network.widths.front()}, 0, 1, rng);
+    }
     static const support::Images digits = support::load_dataset(support::default_data_dir()).train;
     std::vector<int> rows(network.batch);
     std::iota(rows.begin(), rows.end(), 0);
@@ -35,7 +39,7 @@ namespace {
 
 // An iteration of L-BFGS on lesson 10's classic exercise, with the first 1000 of its 10,000 images.
 void lbfgs_iteration(benchmark::State& state) {
-    const Tensor x = first_digits({"lbfgs", 1000, {784, 196, 784}});
+    const Tensor x = inputs({"lbfgs", 1000, {784, 196, 784}});
     Rng rng(1);
     const lessons::SparseAutoencoder model(784, 196, rng);
     const lessons::Objective objective{.rho = 0.1, .beta = 3, .lambda = 3e-3};
@@ -47,11 +51,11 @@ void lbfgs_iteration(benchmark::State& state) {
 }
 
 [[maybe_unused]] const bool registered = [] {
-    register_steps(
-        "", [](const Network& network) { return start_training(network, first_digits(network)); });
+    register_steps("",
+                   [](const Network& network) { return start_training(network, inputs(network)); });
     const auto contractive_engine_step = [](benchmark::State& state) {
         const Network network{"contractive_engine", 128, {784, 500, 784}};
-        const Step step = start_training(network, first_digits(network));
+        const Step step = start_training(network, inputs(network));
         for (auto _ : state) benchmark::DoNotOptimize(step());
     };
     benchmark::RegisterBenchmark("step/contractive_engine", contractive_engine_step)

@@ -67,6 +67,10 @@ Tensor deep(Layers& layers, const Tensor& x) {
     return torch::mse_loss(h, x);
 }
 
+Tensor tiny(Layers& layers, const Tensor& x) {
+    return torch::mse_loss(layers[1](torch::tanh(layers[0](x))), x.narrow(1, 0, 2));
+}
+
 Step start_torch_training(const Network& network, double corrupted = corruption) {
     torch::manual_seed(1);
     Layers layers = new_torch_layers(network);
@@ -74,7 +78,7 @@ Step start_torch_training(const Network& network, double corrupted = corruption)
     for (const auto& layer : layers)
         for (const Tensor& p : layer->parameters()) parameters.push_back(p);
     const auto adam = std::make_shared<torch::optim::Adam>(parameters, lr);
-    return [=, name = network.name, x = copy(first_digits(network))]() mutable {
+    return [=, name = network.name, x = copy(inputs(network))]() mutable {
         // As zero_grad(set_to_none=True), which the C++ library lacks: cheaper than filling with
         // zeros.
         for (Tensor& p : parameters) p.mutable_grad() = Tensor();
@@ -82,6 +86,7 @@ Step start_torch_training(const Network& network, double corrupted = corruption)
                             : name == "basic_logits" ? basic_logits(layers, x)
                             : name == "denoising"    ? denoising(layers, x, corrupted)
                             : name == "contractive"  ? contractive(layers, x)
+                            : name == "tiny"         ? tiny(layers, x)
                                                      : deep(layers, x);
         loss.backward();
         adam->step();
@@ -106,7 +111,7 @@ void require_equal(const std::string& what, double ours, double torchs) {
 
 // Each library draws masks of its own, so here without: the loss of five steps of training.
 void compare(const Network& network) {
-    const Step ours = start_training(network, first_digits(network), 0),
+    const Step ours = start_training(network, inputs(network), 0),
                torchs = start_torch_training(network, 0);
     for (int i = 0; i < 5; ++i) require_equal(network.name + ": a loss of", ours(), torchs());
 }
