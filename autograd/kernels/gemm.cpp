@@ -20,8 +20,7 @@
 //     a[0..rows, p]       x          -> tile    and 12 of single numbers feed 24 multiply-adds
 //
 // B is copied into strips as wide as a tile, each as deep as fits in the L1 cache, in which it lies
-// in the order of use: by the first tile that multiplies by it, on the way. The others of the same
-// columns of C follow. A is read where it stands, and so is B where only a few rows of C would use
+// in the order of use. A is read where it stands, and so is B where only a few rows of C would use
 // the copy.
 //
 // Each element of C is summed over p = 0, 1, ... in pieces as long as a strip is deep, and the
@@ -81,11 +80,10 @@ inline __attribute__((always_inline)) void unroll(F f) {
 
 // c[r, j] = start[j] + sum_p a[r, p] b[p, j] for a tile of `rows` <= tile_rows; without a start the
 // sum is added to c. a[r, p] stands at a[r * a_stride + p], or at a[p * a_stride + r] if A is
-// transposed; b[p, j] at b[p * b_stride + j]. With `copy` it packs the strip on the way: copy[p, j]
-// = b[p, j], in stores that the multiply-adds leave room for.
-template <class T, bool transposed, int rows, bool copies = false>
+// transposed; b[p, j] at b[p * b_stride + j].
+template <class T, bool transposed, int rows>
 void multiply_tile(int k, const T* a, int64_t a_stride, const T* b, int64_t b_stride,
-                   const T* start, T* c, int64_t c_stride, T* copy = nullptr) {
+                   const T* start, T* c, int64_t c_stride) {
     constexpr int lanes = Tile<T>::lanes;
     typename Tile<T>::Vector sum[rows][tile_vectors], b_row[tile_vectors];
     unroll<rows>([&](auto r) __attribute__((always_inline)) {
@@ -96,7 +94,6 @@ void multiply_tile(int k, const T* a, int64_t a_stride, const T* b, int64_t b_st
     for (int p = 0; p < k; ++p) {
         unroll<tile_vectors>([&](auto v) __attribute__((always_inline)) {
             b_row[v] = load(b + v * lanes);
-            if constexpr (copies) store(copy + (p * tile_vectors + v) * lanes, b_row[v]);
         });
         unroll<rows>([&](auto r) __attribute__((always_inline)) {
             const T x = transposed ? a[r] : a[r * a_stride];
@@ -166,14 +163,17 @@ void pack_strip(bool transposed, int k, int width, const T* b, int64_t b_stride,
         for (int p = 0; p < k; ++p)
             for (int j = 0; j < width; ++j) strip[p * cols + j] = b[j * b_stride + p];
     } else {
-        for (int p = 0; p < k; ++p) std::copy_n(b + p * b_stride, width, strip + p * cols);
+        for (int p = 0; p < k && width == cols; ++p)  // a size known at compile time copies faster
+            std::memcpy(strip + p * cols, b + p * b_stride, cols * sizeof(T));
+        for (int p = 0; p < k && width < cols; ++p)
+            std::copy_n(b + p * b_stride, width, strip + p * cols);
     }
 }
 
 // panel[p, r] = A[p, r] for `rows` <= tile_rows columns of a transposed A.
 template <class T>
 void pack_panel(int k, int rows, const T* a, int64_t a_stride, T* panel) {
-    if (rows == tile_rows) {  // a size known at compile time copies faster
+    if (rows == tile_rows) {
         for (int p = 0; p < k; ++p)
             std::memcpy(panel + p * tile_rows, a + p * a_stride, tile_rows * sizeof(T));
     } else {
@@ -211,8 +211,6 @@ void multiply_part(int m, int n, int k, const Operands<T>& o) {
     const int depth = divide_up(k, divide_up(k, max_depth));  // as equal as may be
     const bool pack_a = o.transpose_a && n > max_strips_unpacked * cols;
     const bool pack_b = o.transpose_b || m >= min_rows_packed;
-    const auto packing_tile = o.transpose_a ? multiply_tile<T, true, tile_rows, true>
-                                            : multiply_tile<T, false, tile_rows, true>;
     const Packed<T> block((n + cols) * depth), panel(tile_rows * depth);
 
     for (int p0 = 0; p0 < k; p0 += depth) {
@@ -232,23 +230,19 @@ void multiply_part(int m, int n, int k, const Operands<T>& o) {
                 const T* const start = p0 > 0 ? nullptr : o.bias ? o.bias + j : zeros;
                 T* const strip = block.data + int64_t{j} * d;
                 T* const to = o.c + i * o.c_stride + j;
-                if (i == 0 && (o.transpose_b || width < cols))
+                if (i == 0 && (pack_b || width < cols))
                     pack_strip(o.transpose_b, d, width, b, o.b_stride, strip);
                 if (width < cols) {  // a tile that sticks out of C is made in `edge`
                     T edge[tile_rows * cols] = {}, edge_start[cols] = {};
                     if (start) std::copy_n(start, width, edge_start);
                     for (int r = 0; !start && r < rows; ++r)
                         std::copy_n(to + r * o.c_stride, width, edge + r * cols);
-                    tile(d, x, x_stride, strip, cols, start ? edge_start : nullptr, edge, cols,
-                         strip);
+                    tile(d, x, x_stride, strip, cols, start ? edge_start : nullptr, edge, cols);
                     for (int r = 0; r < rows; ++r)
                         std::copy_n(edge + r * cols, width, to + r * o.c_stride);
                 } else {
-                    const bool copies = i == 0 && pack_b && !o.transpose_b;
-                    const bool packed = pack_b && !copies;
-                    (copies ? packing_tile : tile)(d, x, x_stride, packed ? strip : b,
-                                                   packed ? cols : o.b_stride, start, to,
-                                                   o.c_stride, strip);
+                    tile(d, x, x_stride, pack_b ? strip : b, pack_b ? cols : o.b_stride, start, to,
+                         o.c_stride);
                 }
             }
         }
