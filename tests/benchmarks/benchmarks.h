@@ -35,8 +35,8 @@ constexpr int chain_length = 1000;  // operations in `scalar_chain`
 autograd::Tensor inputs(const Network& network);
 std::vector<nn::Linear> new_layers(const Network& network);  // the same weights at each call
 
-// A step of training: zero_grad, forward, loss, backward, Adam. Returns the loss.   x: [batch,
-// widths.front()]
+// A step of training: zero_grad, forward, loss, backward, Adam. Returns the loss.
+// x: [batch, widths.front()]
 using Step = std::function<double()>;
 Step start_training(const Network& network, const autograd::Tensor& x,
                     double corrupted = corruption);
